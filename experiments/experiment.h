@@ -1,0 +1,112 @@
+/* What an experiment is: a question, its parameters, its metrics, one cell's work.
+ *
+ * An experiment knows no YAML, no HDF5, no gnuplot, no thread and no rank: it sees a task
+ * and fills a record. What it computes depends on the task alone. To add one is to add
+ * one file here and one line in registry.c. */
+#ifndef BASIN_EXPERIMENTS_EXPERIMENT_H
+#define BASIN_EXPERIMENTS_EXPERIMENT_H
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "config/field.h"
+#include "config/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Status of one replicate of a cell. Not to converge is a result, not an error. Values
+ * are written into result files: never change one. */
+#define BASIN_STATUSES(X)                                                                \
+    X(NOT_RUN, 0, "not_run")                                                             \
+    X(OK, 1, "ok")                                                                       \
+    X(FAILED, 2, "failed")                                                               \
+    X(NOT_CONVERGED, 3, "not_converged")                                                 \
+    X(CYCLE, 4, "cycle")
+
+enum basin_status {
+#define BASIN_STATUS_VALUE(name, value, text) BASIN_STATUS_##name = (value),
+    BASIN_STATUSES(BASIN_STATUS_VALUE)
+#undef BASIN_STATUS_VALUE
+};
+
+enum { BASIN_METRIC_RANK = 3, BASIN_REASON_SIZE = 160 };
+
+/* One measured quantity: a number per replicate, or an array with named dimensions. */
+struct basin_metric {
+    const char *name;
+    const char *unit;    /* "1" if dimensionless */
+    const char *summary; /* long_name in the results file */
+    bool once;           /* measured in replicate 0 only (pictures) */
+    bool optional;       /* absent (size 0) unless the parameters ask for it */
+    size_t rank;         /* 0: one number */
+    const char *dimension[BASIN_METRIC_RANK]; /* names */
+    const double *edges; /* histogram: n + 1 bin edges of the last dimension, or NULL */
+};
+
+/* One replicate of one cell. */
+struct basin_task {
+    const struct basin_params *params; /* by section, in the experiment's order */
+    uint64_t seed;                     /* root seed */
+    struct basin_id cell;
+    uint32_t replicate;
+};
+
+/* Where the numbers go: one block of doubles, metric after metric. */
+struct basin_record {
+    enum basin_status status;
+    char reason[BASIN_REASON_SIZE]; /* why it failed; else empty */
+    size_t n;                       /* doubles in all */
+    double *values;                 /* NAN where nothing was measured */
+    const size_t *offset;           /* of each metric; offset[i] == offset[i+1]: absent */
+};
+
+struct basin_experiment {
+    struct basin_kind kind; /* its fields stand at the top level */
+    const struct basin_section
+        *sections;                      /* the first is its own; ends with a NULL name */
+    const struct basin_metric *metrics; /* ends with a NULL name */
+
+    /* Shared, read-only data of a whole plan (images, fonts). NULL where not needed. */
+    int (*open)(void **shared, struct basin_diag *diag);
+    void (*close)(void *shared);
+
+    /* Called once per cell by one thread before anything is run: refuses what can be
+     * known to be wrong (a configuration error), loads what the cell needs into shared.
+     */
+    int (*check)(
+        void *shared, const struct basin_params *params, struct basin_diag *diag);
+
+    /* Sizes of a metric's dimensions in this cell; all 1 for rank 0. Returns false if the
+     * cell does not have the metric. NULL: every metric is one number. */
+    bool (*shape)(const void *shared, const struct basin_params *params, size_t metric,
+        size_t size[BASIN_METRIC_RANK]);
+
+    /* Estimated floating-point operations of one replicate: for the plan's estimate and
+     * to start long cells first. */
+    double (*cost)(const void *shared, const struct basin_params *params);
+
+    /* The work. record->values holds NANs, record->status is OK. A failure returns its
+     * code and the sentence in diag; the runner records it as FAILED and goes on. Must be
+     * callable from several threads at once. */
+    int (*run)(const void *shared, const struct basin_task *task,
+        struct basin_record *record, struct basin_diag *diag);
+};
+
+/* All experiments: heads of struct basin_experiment, NULL-terminated. */
+extern const struct basin_kind *const basin_experiments[];
+
+static inline const struct basin_experiment *basin_experiment_of(
+    const struct basin_kind *kind)
+{
+    return (const struct basin_experiment *)kind;
+}
+
+/* The offsets of all metrics of a cell: offset[i] for n metrics and offset[n] = total. */
+void basin_experiment_offsets(const struct basin_experiment *self, const void *shared,
+    const struct basin_params *params, uint32_t replicate, size_t *offset);
+
+/* Number of metrics. */
+size_t basin_experiment_metrics(const struct basin_experiment *self);
+
+#endif
