@@ -17,7 +17,7 @@ HDF5 := $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5
 PACKAGES := yaml-0.1 libpng freetype2 nettle zlib $(HDF5)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-            -Wcast-qual -Wvla -Wdouble-promotion -Wundef -Wformat=2
+            -Wcast-qual -Wvla -Wundef -Wformat=2
 # No contraction of a*b+c: the same source gives the same bits with every compiler.
 CPPFLAGS += -D_GNU_SOURCE -Isrc -I. $(shell pkg-config --cflags $(PACKAGES))
 CFLAGS   += -std=c11 -g -fopenmp -ffp-contract=off -fno-math-errno $(WARNINGS) $(CFLAGS_$(VARIANT))
@@ -60,7 +60,8 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo 'cc $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/main.o $(BUILD)/libbasin.a
 	@mkdir -p $(@D)

@@ -67,6 +67,10 @@ char *basin_str_of_double(double value, char buffer[32])
     if (isnan(value)) {
         return strcpy(buffer, "nan");
     }
+    if (fabs(value) < 1e15 && value == floor(value)) {
+        snprintf(buffer, 32, "%.0f", value);
+        return buffer;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buffer, 32, "%.*g", digits, value);
         if (strtod(buffer, NULL) == value) {
