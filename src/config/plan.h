@@ -18,9 +18,11 @@
 
 enum {
     BASIN_SECTIONS = 6,            /* most sections an experiment can have */
-    BASIN_NO_VALUE = 0xffffffffU,  /* the cell does not have this axis */
     BASIN_CELLS_DEFAULT = 1000000, /* more cells are refused unless max_cells is raised */
 };
+
+/* The cell does not have this axis. */
+#define BASIN_NO_VALUE UINT32_MAX
 
 struct basin_text_list {
     size_t n;

@@ -1,0 +1,52 @@
+/* Spread of association or attention weights: k(q), support, entropy, participation. */
+#include "measure/spread.h"
+
+#include <gsl/gsl_sort_double.h>
+#include <math.h>
+#include <string.h>
+
+static const double SUM_TOLERANCE = 1e-12;
+
+size_t basin_spread_k(const double *weights, size_t n, double quantile, double *scratch)
+{
+    memcpy(scratch, weights, n * sizeof(*scratch));
+    gsl_sort(scratch, 1, n);
+    double sum = 0;
+    size_t k = 0;
+    while (k < n && sum < quantile - SUM_TOLERANCE) {
+        k++;
+        sum += scratch[n - k];
+    }
+    return k;
+}
+
+struct basin_spread basin_spread_of(
+    const double *weights, size_t n, double quantile, double cut, double *scratch)
+{
+    struct basin_spread spread = {.k = basin_spread_k(weights, n, quantile, scratch)};
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double p = weights[i];
+        if (p > cut) {
+            spread.support++;
+        }
+        if (p > 0) {
+            spread.entropy -= p * log(p);
+        }
+        squares += p * p;
+    }
+    spread.participation = 1 / squares;
+    return spread;
+}
+
+int basin_spread_class(double k, size_t n)
+{
+    double size = (double)n;
+    if (k > size / 2) {
+        return 1;
+    }
+    if (k > size / 8) {
+        return 2;
+    }
+    return k > size / 32 ? 3 : 4;
+}
