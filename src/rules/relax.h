@@ -26,8 +26,8 @@ struct basin_outcome {
     size_t period;       /* of the cycle; 1 at a fixed point; 0 if unknown */
     double energy_start; /* NAN where it was not measured or the rule has none */
     double energy_end;
-    size_t energy_rises; /* updates that raised the energy beyond round-off (1e-9
-                          * relative); counted where energy is measured at steps */
+    size_t energy_rises; /* updates that raised the energy beyond round-off (1e-9 of its
+                          * size, or of 1); counted where it is measured at steps */
 };
 
 /* Iterates the rows of states in place. outcome: one per row, the caller's. */

@@ -15,6 +15,7 @@
 
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_vector.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* How the work is done, never what is computed. */
@@ -64,9 +65,17 @@ struct basin_rule {
      * asynchronous step is a sweep over all d units. */
     int (*step)(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag);
 
+    /* Whether the update depends on t (a fresh random order, redrawn features), so that a
+     * state that is seen again need not be on a cycle. NULL: it never does. */
+    bool (*varies)(const void *memory);
+
     /* Energy of every row. NULL: the rule has no energy function. */
     int (*energy)(void *memory, const gsl_matrix *states, gsl_vector *energy,
         struct basin_diag *diag);
+
+    /* Whether theory says that with these parameters no update raises the energy. NULL:
+     * it does not say so in general. */
+    bool (*descends)(const void *params);
 
     /* Association weights p (M x N, rows sum to 1) that the next update from these states
      * uses. NULL: the rule has none. */

@@ -1,0 +1,276 @@
+/* The loop that iterates any rule.
+ *
+ * All live states have made the same number t of updates. Cycles are found without
+ * hashes, so without collisions: a period of two by comparison with the state two updates
+ * ago, a longer one by Brent's method (R. P. Brent, "An improved Monte Carlo
+ * factorization algorithm", 1980), comparison with the state at the last power of two.
+ * A long cycle is therefore noticed some updates after it has closed, but its period is
+ * exact. Real-valued states count as equal within the tolerance; an oscillation that dies
+ * out so slowly that two updates change it by less than that is called a cycle. */
+#include "rules/relax.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Energies that differ by less than this, relative to their size (or to 1 where they are
+ * smaller), are equal up to round-off. */
+#define ROUND_OFF 1e-9
+
+struct relaxation {
+    const struct basin_rule *rule;
+    void *memory;
+    const struct basin_rule_options *options;
+    struct basin_outcome *outcome;
+    bool cycles; /* a state that is seen again is on a cycle */
+
+    /* Of the n live states, row i belonging to row[i] of the caller's states: */
+    size_t n;
+    size_t *row;
+    gsl_matrix *now, *last, *older; /* after t, t - 1, t - 2 updates */
+    gsl_matrix *mark;               /* after mark_t updates */
+    gsl_vector *energy, *next_energy;
+    size_t mark_t;
+};
+
+static void relaxation_free(struct relaxation *self)
+{
+    free(self->row);
+    gsl_matrix_free(self->now);
+    gsl_matrix_free(self->last);
+    gsl_matrix_free(self->older);
+    gsl_matrix_free(self->mark);
+    gsl_vector_free(self->energy);
+    gsl_vector_free(self->next_energy);
+}
+
+static int relaxation_init(
+    struct relaxation *self, const gsl_matrix *states, struct basin_diag *diag)
+{
+    size_t m = states->size1;
+    size_t d = states->size2;
+    self->n = m;
+    self->row = malloc(m * sizeof(*self->row));
+    self->now = gsl_matrix_alloc(m, d);
+    self->last = gsl_matrix_alloc(m, d);
+    self->older = gsl_matrix_alloc(m, d);
+    self->mark = gsl_matrix_alloc(m, d);
+    self->energy = gsl_vector_alloc(m);
+    self->next_energy = gsl_vector_alloc(m);
+    if (self->row == NULL || self->now == NULL || self->last == NULL ||
+        self->older == NULL || self->mark == NULL || self->energy == NULL ||
+        self->next_energy == NULL) {
+        return basin_fail(
+            diag, BASIN_ERR_NOMEM, "no memory to iterate %zu states of %zu units", m, d);
+    }
+    for (size_t i = 0; i < m; i++) {
+        self->row[i] = i;
+    }
+    gsl_matrix_memcpy(self->now, states);
+    gsl_matrix_memcpy(self->mark, states);
+    gsl_vector_set_all(self->energy, NAN);
+    return 0;
+}
+
+static void copy_row(gsl_matrix *to, size_t i, const gsl_matrix *from, size_t j)
+{
+    gsl_vector_view target = gsl_matrix_row(to, i);
+    gsl_vector_const_view source = gsl_matrix_const_row(from, j);
+    gsl_vector_memcpy(&target.vector, &source.vector);
+}
+
+static void copy_live(const struct relaxation *self, gsl_matrix *to)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        copy_row(to, i, self->now, i);
+    }
+}
+
+/* Whether row i of both is the same state. */
+static bool same(
+    const struct relaxation *self, const gsl_matrix *a, const gsl_matrix *b, size_t i)
+{
+    const double *x = gsl_matrix_const_ptr(a, i, 0);
+    const double *y = gsl_matrix_const_ptr(b, i, 0);
+    double limit = self->rule->discrete ? 0 : self->options->tolerance;
+    double squared = 0;
+    for (size_t j = 0; j < a->size2; j++) {
+        squared += (x[j] - y[j]) * (x[j] - y[j]);
+        if (squared > limit * limit) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int check_finite(const struct relaxation *self, size_t t, struct basin_diag *diag)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        const double *x = gsl_matrix_const_ptr(self->now, i, 0);
+        for (size_t j = 0; j < self->now->size2; j++) {
+            if (!isfinite(x[j])) {
+                return basin_fail(diag, BASIN_ERR_NUMERIC,
+                    "update %zu of rule %s made unit %zu of state %zu %g", t,
+                    self->rule->kind.name, j, self->row[i], x[j]);
+            }
+        }
+    }
+    return 0;
+}
+
+/* Energies of the live states into the first n places of a vector. */
+static int measure(struct relaxation *self, gsl_vector *energy, struct basin_diag *diag)
+{
+    gsl_matrix_const_view states =
+        gsl_matrix_const_submatrix(self->now, 0, 0, self->n, self->now->size2);
+    gsl_vector_view values = gsl_vector_subvector(energy, 0, self->n);
+    return self->rule->energy(self->memory, &states.matrix, &values.vector, diag);
+}
+
+static int count_rises(struct relaxation *self, struct basin_diag *diag)
+{
+    int ret = measure(self, self->next_energy, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    for (size_t i = 0; i < self->n; i++) {
+        double before = gsl_vector_get(self->energy, i);
+        double after = gsl_vector_get(self->next_energy, i);
+        if (after - before > ROUND_OFF * fmax(1, fabs(before))) {
+            self->outcome[self->row[i]].energy_rises++;
+        }
+        gsl_vector_set(self->energy, i, after);
+    }
+    return 0;
+}
+
+/* Period of state i after t updates, or 0 while it is moving. */
+static size_t period(const struct relaxation *self, size_t i, size_t t)
+{
+    if (same(self, self->now, self->last, i)) {
+        return 1;
+    }
+    if (!self->cycles) {
+        return 0;
+    }
+    if (t >= 2 && same(self, self->now, self->older, i)) {
+        return 2;
+    }
+    return same(self, self->now, self->mark, i) ? t - self->mark_t : 0;
+}
+
+/* Takes the states that have ended out of the batch; the others keep their order. */
+static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        size_t found = period(self, i, t);
+        if (found != 0) {
+            struct basin_outcome *outcome = &self->outcome[self->row[i]];
+            outcome->end = found == 1   ? BASIN_END_FIXED_POINT
+                           : found == 2 ? BASIN_END_TWO_CYCLE
+                                        : BASIN_END_LONG_CYCLE;
+            outcome->steps = t;
+            outcome->period = found;
+            outcome->energy_end = gsl_vector_get(self->energy, i);
+            copy_row(states, self->row[i], self->now, i);
+            continue;
+        }
+        if (kept != i) {
+            self->row[kept] = self->row[i];
+            gsl_vector_set(self->energy, kept, gsl_vector_get(self->energy, i));
+            copy_row(self->now, kept, self->now, i);
+            copy_row(self->last, kept, self->last, i);
+            copy_row(self->older, kept, self->older, i);
+            copy_row(self->mark, kept, self->mark, i);
+        }
+        kept++;
+    }
+    self->n = kept;
+}
+
+static int update(struct relaxation *self, size_t t, struct basin_diag *diag)
+{
+    gsl_matrix *spare = self->older;
+    self->older = self->last;
+    self->last = spare;
+    copy_live(self, self->last);
+    gsl_matrix_view states =
+        gsl_matrix_submatrix(self->now, 0, 0, self->n, self->now->size2);
+    int ret = self->rule->step(self->memory, t, &states.matrix, diag);
+    return ret != 0 ? ret : check_finite(self, t + 1, diag);
+}
+
+static int iterate(
+    struct relaxation *self, gsl_matrix *states, bool every_step, struct basin_diag *diag)
+{
+    bool converge = self->options->steps < 0;
+    size_t limit = (size_t)(converge ? self->options->max_steps : self->options->steps);
+    for (size_t t = 1; t <= limit && self->n > 0; t++) {
+        int ret = update(self, t - 1, diag);
+        if (ret == 0 && every_step) {
+            ret = count_rises(self, diag);
+        }
+        if (ret != 0) {
+            return ret;
+        }
+        if (converge) {
+            drop_ended(self, t, states);
+        }
+        if ((t & (t - 1)) == 0) {
+            copy_live(self, self->mark);
+            self->mark_t = t;
+        }
+    }
+    for (size_t i = 0; i < self->n; i++) {
+        struct basin_outcome *outcome = &self->outcome[self->row[i]];
+        outcome->end = converge ? BASIN_END_LIMIT : BASIN_END_STEPS;
+        outcome->steps = limit;
+        outcome->energy_end = gsl_vector_get(self->energy, i);
+        copy_row(states, self->row[i], self->now, i);
+    }
+    return 0;
+}
+
+/* The energies of all final states where they were not followed step by step. */
+static int measure_ends(
+    struct relaxation *self, const gsl_matrix *states, struct basin_diag *diag)
+{
+    self->n = states->size1;
+    gsl_matrix_memcpy(self->now, states);
+    int ret = measure(self, self->energy, diag);
+    for (size_t i = 0; ret == 0 && i < self->n; i++) {
+        self->outcome[i].energy_end = gsl_vector_get(self->energy, i);
+    }
+    return ret;
+}
+
+int basin_relax(const struct basin_rule *rule, void *memory,
+    const struct basin_rule_options *options, gsl_matrix *states,
+    struct basin_outcome *outcome, struct basin_diag *diag)
+{
+    struct relaxation self = {.rule = rule,
+        .memory = memory,
+        .options = options,
+        .outcome = outcome,
+        .cycles = rule->varies == NULL || !rule->varies(memory)};
+    int when = rule->energy == NULL ? BASIN_ENERGY_NEVER : options->energy;
+    int ret = relaxation_init(&self, states, diag);
+    if (ret == 0 && when != BASIN_ENERGY_NEVER) {
+        ret = measure(&self, self.energy, diag);
+    }
+    if (ret != 0) {
+        goto out;
+    }
+    for (size_t i = 0; i < states->size1; i++) {
+        double start = gsl_vector_get(self.energy, i);
+        outcome[i] = (struct basin_outcome){.energy_start = start, .energy_end = start};
+    }
+    ret = iterate(&self, states, when == BASIN_ENERGY_STEPS, diag);
+    if (ret == 0 && when == BASIN_ENERGY_ENDS) {
+        ret = measure_ends(&self, states, diag);
+    }
+
+out:
+    relaxation_free(&self);
+    return ret;
+}
