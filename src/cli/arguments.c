@@ -1,0 +1,182 @@
+/* Options of the command line, read by getopt_long. */
+#include "cli/cli.h"
+
+#include "base/str.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct option_text {
+    const char *name;
+    const char *value; /* what stands for its value in help; NULL: a flag */
+    const char *help;
+};
+
+static const struct option_text option_texts[] = {
+    {"set", "PATH=VALUE", "change one value of the configuration, e.g. cue.flip=0.1"},
+    {"only", "GLOB", "only cells whose name matches, e.g. '*dimension=500*'"},
+    {"out", "PATH", "write there instead of the usual place"},
+    {"format", "NAME", "how to print"},
+    {"jobs", "N", "number of threads; default: one per core"},
+    {"extend", NULL, "a changed plan keeps the finished cells that it shares"},
+    {"replace", NULL, "set results of another plan aside and start anew"},
+    {"retry-failed", NULL, "run failed cells again"},
+    {"quiet", NULL, "no progress"},
+    {"terminal", NULL, "draw in the terminal as well"},
+    {"help", NULL, "this help"},
+};
+enum { OPTIONS = sizeof(option_texts) / sizeof(option_texts[0]) };
+
+static bool takes(const struct basin_verb *verb, const char *option)
+{
+    return strcmp(option, "help") == 0 || basin_choice_index(verb->options, option) >= 0;
+}
+
+void basin_arguments_help(const struct basin_verb *verb)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const struct option_text *o = &option_texts[i];
+        if (takes(verb, o->name)) {
+            char left[40];
+            snprintf(left, sizeof(left), "--%s%s%s", o->name, o->value == NULL ? "" : " ",
+                o->value == NULL ? "" : o->value);
+            printf("  %-20s  %s\n", left, o->help);
+        }
+    }
+}
+
+void basin_arguments_free(struct basin_arguments *self)
+{
+    free(self->sets.text);
+    free(self->onlys.text);
+    free(self->operand);
+    *self = (struct basin_arguments){0};
+}
+
+static int list_add(struct basin_text_list *list, char *text)
+{
+    char **grown = realloc(list->text, (list->n + 1) * sizeof(*grown));
+    if (grown == NULL) {
+        return BASIN_ERR_NOMEM;
+    }
+    grown[list->n++] = text;
+    list->text = grown;
+    return 0;
+}
+
+static int take_jobs(
+    struct basin_arguments *self, const char *text, struct basin_diag *diag)
+{
+    char *end;
+    self->jobs = strtol(text, &end, 10);
+    if (*end != '\0' || end == text || self->jobs < 1 || self->jobs > 1024) {
+        return basin_fail(diag, BASIN_ERR_USAGE,
+            "--jobs takes a number from 1 to 1024, not \"%s\"", text);
+    }
+    return 0;
+}
+
+static int take(
+    struct basin_arguments *self, const char *name, char *value, struct basin_diag *diag)
+{
+    const struct {
+        const char *name;
+        bool *flag;
+    } flags[] = {{"extend", &self->extend}, {"replace", &self->replace},
+        {"retry-failed", &self->retry_failed}, {"quiet", &self->quiet},
+        {"terminal", &self->terminal}, {"help", &self->help}};
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        if (strcmp(name, flags[i].name) == 0) {
+            *flags[i].flag = true;
+            return 0;
+        }
+    }
+    if (strcmp(name, "set") == 0) {
+        return list_add(&self->sets, value);
+    }
+    if (strcmp(name, "only") == 0) {
+        return list_add(&self->onlys, value);
+    }
+    if (strcmp(name, "jobs") == 0) {
+        return take_jobs(self, value, diag);
+    }
+    *(strcmp(name, "out") == 0 ? &self->out : &self->format) = value;
+    return 0;
+}
+
+static int unknown_option(
+    const struct basin_verb *verb, const char *given, struct basin_diag *diag)
+{
+    const char *names[OPTIONS];
+    size_t n = 0;
+    struct basin_str allowed = {0};
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (takes(verb, option_texts[i].name)) {
+            names[n++] = option_texts[i].name;
+            basin_str_add(&allowed, " --%s", option_texts[i].name);
+        }
+    }
+    const char *near = basin_str_nearest(given + strspn(given, "-"), names, n);
+    basin_fail(diag, BASIN_ERR_USAGE,
+        "\"%s\" is not an option of `basin %s`, or its value is missing%s%s%s; it "
+        "takes%s",
+        given, verb->name, near == NULL ? "" : "; did you mean --",
+        near == NULL ? "" : near, near == NULL ? "" : "?",
+        allowed.failed ? "" : allowed.text);
+    basin_str_free(&allowed);
+    return BASIN_ERR_USAGE;
+}
+
+static int check_operands(const struct basin_arguments *self,
+    const struct basin_verb *verb, struct basin_diag *diag)
+{
+    if (self->help ||
+        (self->n_operands >= verb->least && self->n_operands <= verb->most)) {
+        return 0;
+    }
+    if (self->n_operands > verb->most) {
+        return basin_fail(diag, BASIN_ERR_USAGE,
+            "\"%s\" is too much; it is `basin %s %s`", self->operand[verb->most],
+            verb->name, verb->operands);
+    }
+    return basin_fail(diag, BASIN_ERR_USAGE, "something is missing; it is `basin %s %s`",
+        verb->name, verb->operands);
+}
+
+int basin_arguments_parse(struct basin_arguments *self, const struct basin_verb *verb,
+    int argc, char **argv, struct basin_diag *diag)
+{
+    struct option options[OPTIONS + 1] = {{0}};
+    size_t n = 0;
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (takes(verb, option_texts[i].name)) {
+            options[n++] = (struct option){option_texts[i].name,
+                option_texts[i].value == NULL ? no_argument : required_argument, NULL, 1};
+        }
+    }
+    *self = (struct basin_arguments){0};
+    opterr = 0;
+    optind = 1;
+    int ret = 0;
+    int found;
+    int index = 0;
+    while (ret == 0 && (found = getopt_long(argc, argv, ":", options, &index)) != -1) {
+        ret = found == 1 ? take(self, options[index].name, optarg, diag)
+                         : unknown_option(verb, argv[optind - 1], diag);
+    }
+    for (int i = optind; ret == 0 && i < argc; i++) {
+        struct basin_text_list list = {self->n_operands, self->operand};
+        ret = list_add(&list, argv[i]);
+        self->n_operands = list.n;
+        self->operand = list.text;
+    }
+    if (ret == 0) {
+        ret = check_operands(self, verb, diag);
+    }
+    if (ret != 0) {
+        basin_arguments_free(self);
+    }
+    return ret;
+}

@@ -1,0 +1,72 @@
+/* The command line: verbs, their options, and what they share. */
+#ifndef BASIN_CLI_CLI_H
+#define BASIN_CLI_CLI_H
+
+#include "base/err.h"
+#include "config/plan.h"
+#include "experiments/experiment.h"
+#include "run/run.h"
+#include "store/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Options of all verbs; each verb names those it takes. */
+struct basin_arguments {
+    size_t n_operands;
+    char **operand;
+    struct basin_text_list sets;  /* --set path=value, in order */
+    struct basin_text_list onlys; /* --only GLOB */
+    const char *out;              /* --out DIR or FILE */
+    const char *format;           /* --format NAME */
+    long jobs;                    /* --jobs N; 0: one per core */
+    bool extend, replace, retry_failed, quiet, terminal, help;
+};
+
+struct basin_verb {
+    const char *name;
+    const char *operands; /* "CONFIG", "NAME", "" */
+    const char *summary;  /* one line */
+    const char *options;  /* names of the options it takes, separated by '|' */
+    const char *help;     /* a paragraph */
+    size_t least, most;   /* operands */
+    int (*run)(const struct basin_arguments *arguments, struct basin_diag *diag);
+};
+
+extern const struct basin_verb *const basin_verbs[]; /* NULL-terminated */
+
+/* Reads argv (behind the verb) for a verb. Free with basin_arguments_free. */
+BASIN_CHECKED int basin_arguments_parse(struct basin_arguments *self,
+    const struct basin_verb *verb, int argc, char **argv, struct basin_diag *diag);
+void basin_arguments_free(struct basin_arguments *self);
+
+/* Prints the options that a verb takes. */
+void basin_arguments_help(const struct basin_verb *verb);
+
+/* What a verb works on: a configuration (looked up as given, then in configs/), or a
+ * results file, which holds its configuration. */
+struct basin_target {
+    struct basin_plan plan;
+    const struct basin_experiment *experiment;
+    char *folder;      /* of its results: --out, or results/<name> */
+    char *result_path; /* folder/<name>.h5 */
+};
+
+/* Figures and claims are checked too, so that no mistake shows up after the work. */
+BASIN_CHECKED int basin_target_load(struct basin_target *self,
+    const struct basin_arguments *arguments, const char *operand,
+    struct basin_diag *diag);
+
+/* Reads the stored result; refuses one of another plan. */
+BASIN_CHECKED int basin_target_read(const struct basin_target *self,
+    struct basin_result *result, struct basin_diag *diag);
+void basin_target_free(struct basin_target *self);
+
+/* "folder/name" + suffix; owned by the caller; NULL when memory is out. */
+char *basin_path_join(const char *folder, const char *name, const char *suffix);
+
+/* Writes text to a file, or to standard output if path is NULL. */
+BASIN_CHECKED int basin_text_write(
+    const struct basin_str *text, const char *path, struct basin_diag *diag);
+
+#endif

@@ -1,0 +1,102 @@
+/* basin plan: the cells, what is done of them, and what the rest will cost. */
+#include "cli/cli.h"
+
+#include "base/str.h"
+
+#include <omp.h>
+#include <stdio.h>
+
+/* Operations per second of one thread, for the estimate alone: a modest guess. */
+static const double NOMINAL_RATE = 5e9;
+
+static int sum_cost(
+    const struct basin_target *target, double *cost, struct basin_diag *diag)
+{
+    const struct basin_experiment *experiment = target->experiment;
+    struct basin_params params = {0};
+    void *shared = NULL;
+    int ret = experiment->open == NULL ? 0 : experiment->open(&shared, diag);
+    *cost = 0;
+    for (size_t c = 0; ret == 0 && c < target->plan.n_cells; c++) {
+        ret = basin_plan_params(&target->plan, c, &params, diag);
+        if (ret == 0 && experiment->check != NULL) {
+            ret = experiment->check(shared, &params, diag);
+        }
+        if (ret == 0) {
+            *cost += experiment->cost(shared, &params) * target->plan.replicates;
+        }
+    }
+    basin_params_free(&params);
+    if (experiment->close != NULL) {
+        experiment->close(shared);
+    }
+    return ret;
+}
+
+static void add_axes(const struct basin_plan *plan, struct basin_str *out)
+{
+    for (size_t v = 0; v < plan->n_variants; v++) {
+        size_t cells = 0;
+        for (size_t c = 0; c < plan->n_cells; c++) {
+            cells += plan->cells[c].variant == v;
+        }
+        basin_str_add(out, "  %-24s %6zu cells", plan->variants[v].label, cells);
+        for (size_t a = 0; a < plan->variants[v].n_axes; a++) {
+            const struct basin_axis *axis = &plan->axes[plan->variants[v].axes[a]];
+            basin_str_add(out, "%s %s (%zu)", a == 0 ? ": " : ",", axis->name, axis->n);
+        }
+        basin_str_add(out, "\n");
+    }
+}
+
+static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
+{
+    struct basin_target target;
+    int ret = basin_target_load(&target, arguments, arguments->operand[0], diag);
+    if (ret != 0) {
+        return ret;
+    }
+    const struct basin_plan *plan = &target.plan;
+    struct basin_run_summary seen = {0};
+    struct basin_str out = {0};
+    double cost;
+    ret = sum_cost(&target, &cost, diag);
+    if (ret == 0) {
+        ret = basin_run_look(plan, target.experiment, target.folder, &seen, diag);
+    }
+    if (ret == 0) {
+        for (size_t c = 0; c < plan->n_cells; c++) {
+            basin_plan_cell_name(plan, c, &out);
+            basin_str_add(&out, "\n");
+        }
+        basin_str_add(&out,
+            "\n%s: %zu cells x %u replicates; %zu of %zu done, %zu failed\n", plan->name,
+            plan->n_cells, plan->replicates, seen.reused, seen.items, seen.failed);
+        add_axes(plan, &out);
+        double left =
+            seen.items == 0 ? 0 : (double)(seen.items - seen.reused) / (double)seen.items;
+        int threads = omp_get_max_threads();
+        basin_str_add(&out,
+            "about %.2g operations, %.2g left: some %.1f s on %d threads; nothing was "
+            "run\n",
+            cost, cost * left, cost * left / NOMINAL_RATE / threads, threads);
+        ret = basin_text_write(&out, NULL, diag);
+    }
+    basin_str_free(&out);
+    basin_run_summary_free(&seen);
+    basin_target_free(&target);
+    return ret;
+}
+
+const struct basin_verb basin_verb_plan = {
+    .name = "plan",
+    .operands = "CONFIG",
+    .summary = "list the cells, what is done, and the estimated cost; run nothing",
+    .options = "set|only|out",
+    .help =
+        "Lists every cell of the sweep by name, then how much of it is done already and "
+        "what\nthe rest will cost.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,82 @@
+/* basin run: does what is not yet done and writes the results file. */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* The first signal asks for an orderly end; a second one ends at once. */
+static void watch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static void print_summary(const struct basin_run_summary *s)
+{
+    printf("%zu of %zu replicates of cells run in %.1f s", s->done, s->items, s->seconds);
+    if (s->reused > 0) {
+        printf(", %zu were there already", s->reused);
+    }
+    if (s->torn > 0) {
+        printf(", %zu bytes of an unfinished record dropped", s->torn);
+    }
+    printf("\n%s\n", s->result_path);
+}
+
+static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
+{
+    if (arguments->extend && arguments->replace) {
+        return basin_fail(
+            diag, BASIN_ERR_USAGE, "--extend and --replace exclude each other");
+    }
+    struct basin_target target;
+    int ret = basin_target_load(&target, arguments, arguments->operand[0], diag);
+    if (ret != 0) {
+        return ret;
+    }
+    watch_signals();
+    struct basin_run_options options = {
+        .folder = target.folder,
+        .jobs = (int)arguments->jobs,
+        .on_change = arguments->extend    ? BASIN_EXTEND
+                     : arguments->replace ? BASIN_REPLACE
+                                          : BASIN_REFUSE,
+        .retry_failed = arguments->retry_failed,
+        .progress = arguments->quiet ? NULL : stderr,
+        .progress_terminal = isatty(STDERR_FILENO) != 0,
+        .stop = &interrupted,
+    };
+    struct basin_run_summary summary = {0};
+    ret = basin_run(&target.plan, target.experiment, &options, &summary, diag);
+    if (summary.result_path != NULL && !arguments->quiet) {
+        print_summary(&summary);
+    }
+    basin_run_summary_free(&summary);
+    basin_target_free(&target);
+    return ret;
+}
+
+const struct basin_verb basin_verb_run = {
+    .name = "run",
+    .operands = "CONFIG",
+    .summary = "run what is not yet done and write the results file",
+    .options = "set|only|out|jobs|extend|replace|retry-failed|quiet",
+    .help =
+        "Runs the cells of a configuration, in parallel, and writes\n"
+        "results/NAME/NAME.h5. Finished cells are kept in a journal: interrupted in any\n"
+        "way, the same command goes on where it was and ends in the same bytes.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,23 @@
+/* All verbs. To add one: its file, and a line in each of the two lists. */
+#include "cli/cli.h"
+
+extern const struct basin_verb basin_verb_list;
+extern const struct basin_verb basin_verb_config;
+extern const struct basin_verb basin_verb_plan;
+extern const struct basin_verb basin_verb_run;
+extern const struct basin_verb basin_verb_plot;
+extern const struct basin_verb basin_verb_check;
+extern const struct basin_verb basin_verb_export;
+extern const struct basin_verb basin_verb_theory;
+
+const struct basin_verb *const basin_verbs[] = {
+    &basin_verb_list,
+    &basin_verb_config,
+    &basin_verb_plan,
+    &basin_verb_run,
+    &basin_verb_plot,
+    &basin_verb_check,
+    &basin_verb_export,
+    &basin_verb_theory,
+    NULL,
+};
