@@ -1,78 +1,157 @@
-# basin: build, test, run. `make help` lists the targets.
-#
-#   make setup experiment CONFIG=capacity.yaml
-#   make setup test
+# basin: build, test, run. `make help` lists what there is to make.
 
 VARIANT ?= release
 CC      ?= cc
 CONFIG  ?= capacity.yaml
-CLANG_FORMAT ?= clang-format
-CLANG_TIDY   ?= clang-tidy
+VERSION := 0.1.0
 
 BUILD := build/$(VARIANT)
 BASIN := $(BUILD)/basin
 
-# HDF5 by its serial name: `hdf5` may be the MPI build.
-HDF5 := $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
-PACKAGES := yaml-0.1 libpng freetype2 nettle zlib $(HDF5)
+# HDF5 by its serial name where there is one: `hdf5` may be the MPI build. The flags are
+# asked for when first needed, so that `make setup test` can install before it asks.
+PACKAGES = yaml-0.1 libpng freetype2 nettle zlib \
+           $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wcast-qual -Wvla -Wundef -Wformat=2
 # No contraction of a*b+c: the same source gives the same bits with every compiler.
-CPPFLAGS += -D_GNU_SOURCE -Isrc -I. $(shell pkg-config --cflags $(PACKAGES))
-CFLAGS   += -std=c11 -g -fopenmp -ffp-contract=off -fno-math-errno $(WARNINGS) $(CFLAGS_$(VARIANT))
-LDFLAGS  += -fopenmp $(LDFLAGS_$(VARIANT))
+ALL_CPPFLAGS = -D_GNU_SOURCE -DBASIN_VERSION='"$(VERSION)"' -Isrc -I. $(PKG_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 -g -fopenmp -ffp-contract=off -fno-math-errno $(WARNINGS) \
+             $(CFLAGS_$(VARIANT)) $(CFLAGS)
+ALL_LDFLAGS = -fopenmp $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
 # OpenBLAS before GSL: `pkg-config --libs gsl` would bring gslcblas, 20 times slower.
-LDLIBS   += -lopenblas -lgsl -lhdf5_hl $(shell pkg-config --libs $(PACKAGES)) -lm
+ALL_LDLIBS = -lopenblas -lgsl -lhdf5_hl $(PKG_LIBS) -ldl -lm $(LDLIBS)
 
 CFLAGS_release := -O2
 CFLAGS_debug   := -O0
-CFLAGS_san     := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+CFLAGS_san     := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
+                  -fno-sanitize-recover=undefined
 LDFLAGS_san    := -fsanitize=address,undefined
 CFLAGS_cov     := -O0 --coverage
 LDFLAGS_cov    := --coverage
 ifneq ($(CI),)
-CFLAGS += -Werror
+WARNINGS += -Werror
+endif
+ifeq ($(CFLAGS_$(VARIANT)),)
+$(error VARIANT is one of release, debug, san, cov; not "$(VARIANT)")
 endif
 
 SOURCES := $(sort $(wildcard src/*/*.c experiments/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-LIBRARY := $(filter-out $(BUILD)/src/cli/%, $(OBJECTS))
 COMMAND := $(filter $(BUILD)/src/cli/%, $(OBJECTS))
-UNIT    := $(patsubst tests/unit/%.c, $(BUILD)/tests/%, $(sort $(wildcard tests/unit/test_*.c)))
+LIBRARY := $(filter-out $(COMMAND), $(OBJECTS))
+UNIT    := $(patsubst tests/unit/%.c, $(BUILD)/tests/%, $(wildcard tests/unit/test_*.c))
+UNIT_COMMON := $(patsubst %.c, $(BUILD)/%.o, \
+                 $(filter-out tests/unit/test_%, $(wildcard tests/unit/*.c)))
 FORMATTED := $(wildcard src/*/*.[ch] experiments/*.[ch] tests/*/*.[ch])
 
 .PHONY: all
-all: $(BASIN)
+all: $(BASIN) ## build the command (VARIANT=release|debug|san|cov, CC=gcc|clang)
 
 $(BASIN): $(COMMAND) $(BUILD)/libbasin.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(BUILD)/libbasin.a: $(LIBRARY)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
-# The flags are part of what an object is made from.
+# The compiler and its flags are part of what an object is made from.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+	@pkg-config --exists $(PACKAGES) 2>/dev/null || \
+	    { echo 'libraries are missing: run `make setup` first' >&2; exit 1; }
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 .PHONY: FORCE
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo 'cc $<'
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/unit/main.o $(BUILD)/libbasin.a
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(UNIT_COMMON) $(BUILD)/libbasin.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(ALL_LDLIBS)
 
--include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d)
-
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 .SECONDARY:
+
+# Goals after `setup` must wait for it.
+ifneq ($(filter setup,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+.PHONY: setup
+setup: ## install what is missing (with the goal `test`: what tests need, too)
+	@src/setup.sh $(filter test,$(MAKECMDGOALS))
+
+.PHONY: experiment
+experiment: $(BASIN) ## run, draw and judge one configuration: CONFIG=capacity.yaml
+	@$(BASIN) run $(CONFIG)
+	@$(BASIN) plot $(CONFIG) --terminal
+	@$(BASIN) check $(CONFIG)
+
+STORED = $(wildcard results/*/*.h5)
+
+.PHONY: plots
+plots: $(BASIN) ## draw all figures again from the stored results alone
+	@for result in $(STORED); do $(BASIN) plot $$result || exit; done
+
+.PHONY: check-results
+check-results: $(BASIN) ## judge all stored results; fails if a claim says no
+	@worst=0; for result in $(STORED); do \
+	    echo "$$result"; $(BASIN) check $$result || worst=$$?; done; exit $$worst
+
 .PHONY: unit
 unit: $(UNIT)
 
+.PHONY: test
+test: ## everything: unit, sanitizers, command line, configurations, layers, format
+	@tests/run
+
+# libFuzzer: every tests/fuzz/fuzz_NAME.c with its corpus tests/fuzz/corpus/NAME.
+FUZZER ?= fuzz_config
+FUZZ_SECONDS ?= 600
+FUZZ_FLAGS := -g -O1 -std=c11 -fopenmp -fsanitize=fuzzer,address,undefined \
+              -fno-sanitize-recover=undefined
+
+build/fuzz/%: tests/fuzz/%.c $(filter-out src/cli/%, $(SOURCES)) $(wildcard src/*/*.h experiments/*.h)
+	@mkdir -p $(@D)
+	@clang $(ALL_CPPFLAGS) $(FUZZ_FLAGS) -o $@ $(filter %.c, $^) $(ALL_LDLIBS)
+
+.PHONY: fuzz-one
+fuzz-one: build/fuzz/$(FUZZER)
+	@mkdir -p build/fuzz/corpus-$(FUZZER)
+	@build/fuzz/$(FUZZER) -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$(FUZZER) \
+	    $(wildcard tests/fuzz/corpus/$(FUZZER:fuzz_%=%))
+
+.PHONY: fuzz
+fuzz: ## fuzz every parser for FUZZ_SECONDS each
+	@for f in $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c))); do \
+	    $(MAKE) -s fuzz-one FUZZER=$$f || exit; done
+
+.PHONY: format
+format: ## put all sources into the house's format
+	$(CLANG_FORMAT) -i $(FORMATTED)
+CLANG_FORMAT ?= clang-format
+
+.PHONY: format-check
+format-check:
+	@$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
+
+.PHONY: tidy
+tidy: ## clang-tidy on all sources
+	@$(CLANG_TIDY) --quiet $(SOURCES) -- $(ALL_CPPFLAGS) -std=c11 -fopenmp
+CLANG_TIDY ?= clang-tidy
+
 .PHONY: clean
-clean:
+clean: ## remove what was built; results and plots stay
 	rm -rf build
+
+.PHONY: help
+help:
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Installs what basin needs and says what it does: `src/setup.sh` for building and running,
+# `src/setup.sh test` for the tests as well. Debian and Ubuntu by apt; elsewhere it prints
+# the names of the packages.
+set -eu
+
+need="build-essential pkg-config libyaml-dev libhdf5-dev libgsl-dev libopenblas-dev
+libpng-dev libfreetype-dev nettle-dev zlib1g-dev gnuplot-nox fonts-dejavu-core
+fonts-noto-color-emoji dataset-fashion-mnist"
+test_need="check netcdf-bin python3-h5py python3-xarray clang clang-format clang-tidy
+libclang-rt-dev"
+
+dnf="gcc make pkgconf-pkg-config libyaml-devel hdf5-devel gsl-devel openblas-devel
+libpng-devel freetype-devel nettle-devel zlib-devel gnuplot google-noto-emoji-fonts
+check-devel netcdf python3-h5py clang clang-tools-extra"
+brew="pkg-config libyaml hdf5 gsl openblas libpng freetype nettle zlib gnuplot check
+netcdf llvm libomp"
+
+if [ "${1:-}" = test ]; then
+    # The sanitizer and fuzzer runtimes are packaged by version.
+    version=$(apt-cache show clang 2>/dev/null | sed -n 's/^Depends:.*clang-\([0-9]*\).*/\1/p' | head -n 1)
+    need="$need $(echo "$test_need" | sed "s/libclang-rt-dev/libclang-rt-${version:-14}-dev/")"
+fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "setup: this system has no apt. Install these packages by hand, then run make:"
+    echo "  Fedora: dnf install" $dnf
+    echo "  macOS:  brew install" $brew
+    command -v pkg-config >/dev/null 2>&1 &&
+        pkg-config --exists yaml-0.1 hdf5 gsl libpng freetype2 nettle zlib
+    exit
+fi
+
+missing=""
+for package in $need; do
+    state=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$state" = "install ok installed" ] || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+    echo "setup: everything is there"
+    exit 0
+fi
+
+root=""
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+        echo "setup: not root and no sudo; as root, run: apt-get install$missing" >&2
+        exit 1
+    fi
+    root=sudo
+fi
+echo "setup: installing$missing"
+$root apt-get update -qq
+# shellcheck disable=SC2086 # a list of words
+DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+echo "setup: done"
