@@ -6,15 +6,11 @@
  * attraction (flip), inverse temperature (beta), sparsity thresholds, random features,
  * pictures. The unit of replication is the pattern set: cues of one set share the
  * weights, so their results are averaged before any interval is made. */
-#include "experiments/experiment.h"
+#include "experiments/stage.h"
 
-#include "base/rng.h"
 #include "measure/retrieval.h"
 #include "measure/spread.h"
-#include "patterns/cue.h"
-#include "patterns/source.h"
 #include "rules/relax.h"
-#include "rules/rule.h"
 
 #include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
@@ -22,13 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum section { OWN, PATTERNS, CUE, RULES };
 enum success { SUCCESS_OVERLAP, SUCCESS_COSINE, SUCCESS_ERROR, SUCCESS_EXACT };
 enum { K_BINS = 32, WEIGHT_ROWS = 64 };
 
 struct retrieval {
-    long patterns_count;
-    double load;
+    struct basin_population population;
     long cues;
     long first_target;
     int success;
@@ -39,11 +33,7 @@ struct retrieval {
 };
 
 static const struct basin_field retrieval_fields[] = {
-    BASIN_FIELD_INT_OR(struct retrieval, patterns_count, "by_load", "by_load", 1, 1e8,
-        "1", "number N of stored patterns; by_load: round(load d)"),
-    BASIN_FIELD_REAL_OR(struct retrieval, load, "by_count", "by_count", BASIN_POSITIVE,
-        1e6, "patterns per unit",
-        "load alpha = N / d; by_count: patterns_count is given"),
+    BASIN_POPULATION_FIELDS,
     BASIN_FIELD_INT_OR(struct retrieval, cues, "all", "50", 1, 1e7, "1",
         "number M of cues per pattern set, for patterns first_target, first_target + 1, "
         "...; all: one for each pattern"),
@@ -143,169 +133,59 @@ static const struct basin_metric retrieval_metrics[METRICS + 1] = {
     [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
-/* What params say, resolved. */
-struct setting {
-    const struct retrieval *own;
-    const struct basin_source *source;
-    const struct basin_rule *rule;
-    const struct basin_rule_options *options;
-    enum basin_domain domain;
-    size_t d, n, m, side;
-};
-
-static struct setting setting_of(const struct basin_params *params)
+static size_t cues_of(const struct retrieval *own, const struct basin_stage *stage)
 {
-    struct setting s = {
-        .own = params->own[OWN],
-        .source = basin_source_of(params->kind[PATTERNS]),
-        .rule = basin_rule_of(params->kind[RULES]),
-        .options = params->common[RULES],
-    };
-    s.domain = s.source->domain(params->own[PATTERNS]);
-    s.d = s.source->dimension(params->own[PATTERNS]);
-    s.side = s.source->side == NULL ? 0 : s.source->side(params->own[PATTERNS]);
-    s.n = s.own->patterns_count > 0 ? (size_t)s.own->patterns_count
-                                    : (size_t)llround(s.own->load * (double)s.d);
-    s.m = s.own->cues > 0 ? (size_t)s.own->cues : s.n;
-    return s;
-}
-
-/* Pattern data (images, fonts) by the identity of the patterns section. */
-struct shelf_entry {
-    uint64_t identity;
-    size_t count;
-    const struct basin_source *source;
-    void *data;
-};
-
-struct shelf {
-    size_t n, capacity;
-    struct shelf_entry *entry;
-};
-
-static int retrieval_open(void **shared, struct basin_diag *diag)
-{
-    *shared = calloc(1, sizeof(struct shelf));
-    return *shared == NULL ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory") : 0;
-}
-
-static void retrieval_close(void *shared)
-{
-    struct shelf *shelf = shared;
-    if (shelf != NULL) {
-        for (size_t i = 0; i < shelf->n; i++) {
-            shelf->entry[i].source->close(shelf->entry[i].data);
-        }
-        free(shelf->entry);
-        free(shelf);
-    }
-}
-
-static struct shelf_entry *shelf_find(const struct shelf *shelf, uint64_t identity)
-{
-    for (size_t i = 0; i < shelf->n; i++) {
-        if (shelf->entry[i].identity == identity) {
-            return &shelf->entry[i];
-        }
-    }
-    return NULL;
-}
-
-/* Reads the source's data, again if more patterns are needed than were read before. */
-static int shelf_load(struct shelf *shelf, const struct basin_params *params,
-    const struct setting *s, struct basin_diag *diag)
-{
-    uint64_t identity = params->identity[PATTERNS];
-    struct shelf_entry *entry = shelf_find(shelf, identity);
-    if (s->source->open == NULL || (entry != NULL && entry->count >= s->n)) {
-        return 0;
-    }
-    if (entry == NULL && shelf->n == shelf->capacity) {
-        size_t capacity = shelf->capacity == 0 ? 8 : 2 * shelf->capacity;
-        void *grown = realloc(shelf->entry, capacity * sizeof(*shelf->entry));
-        if (grown == NULL) {
-            return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-        }
-        shelf->entry = grown;
-        shelf->capacity = capacity;
-    }
-    void *data = NULL;
-    int ret = s->source->open(params->own[PATTERNS], s->n, &data, diag);
-    if (ret != 0) {
-        return ret;
-    }
-    if (entry == NULL) {
-        entry = &shelf->entry[shelf->n++];
-    } else {
-        s->source->close(entry->data);
-    }
-    *entry = (struct shelf_entry){identity, s->n, s->source, data};
-    return 0;
+    return own->cues > 0 ? (size_t)own->cues : stage->n;
 }
 
 static int retrieval_check(
     void *shared, const struct basin_params *params, struct basin_diag *diag)
 {
-    struct setting s = setting_of(params);
-    bool by_count = s.own->patterns_count > 0;
-    if (by_count != isnan(s.own->load)) {
-        return basin_fail(diag, BASIN_ERR_CONFIG,
-            by_count
-                ? "patterns_count and load are both given; one decides the number of "
-                  "patterns"
-                : "the number of patterns is missing: give patterns_count or load");
+    const struct retrieval *own = params->own[BASIN_STAGE_OWN];
+    struct basin_stage stage = basin_stage_of(params);
+    int ret = basin_stage_check(shared, params, diag);
+    if (ret != 0) {
+        return ret;
     }
-    if (s.n == 0) {
-        return basin_fail(diag, BASIN_ERR_CONFIG,
-            "load %g of %zu units is no pattern at all; load >= %g is needed",
-            s.own->load, s.d, 1 / (double)s.d);
-    }
-    if ((size_t)s.own->first_target >= s.n) {
+    if ((size_t)own->first_target >= stage.n) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
             "first_target %ld is not among the %zu patterns (0 to %zu)",
-            s.own->first_target, s.n, s.n - 1);
+            own->first_target, stage.n, stage.n - 1);
     }
-    if (s.own->pictures > 0 && s.side == 0) {
+    if (own->pictures > 0 && stage.side == 0) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
             "patterns of kind \"%s\" are no pictures; set pictures to 0",
-            s.source->kind.name);
+            stage.source->kind.name);
     }
-    if ((s.rule->takes & s.domain) == 0) {
-        return basin_fail(diag, BASIN_ERR_CONFIG,
-            "rule \"%s\" cannot store %s patterns, which \"%s\" gives", s.rule->kind.name,
-            basin_domain_name(s.domain), s.source->kind.name);
-    }
-    int ret = basin_cue_check(params->own[CUE], s.domain, s.side, diag);
-    if (ret == 0 && s.rule->check != NULL) {
-        ret = s.rule->check(params->own[RULES], s.options, s.d, s.n, s.domain, diag);
-    }
-    return ret == 0 ? shelf_load(shared, params, &s, diag) : ret;
+    return 0;
 }
 
 static bool retrieval_shape(const void *shared, const struct basin_params *params,
     size_t metric, size_t size[BASIN_METRIC_RANK])
 {
     (void)shared;
-    struct setting s = setting_of(params);
+    const struct retrieval *own = params->own[BASIN_STAGE_OWN];
+    struct basin_stage stage = basin_stage_of(params);
+    size_t m = cues_of(own, &stage);
     size[0] = size[1] = size[2] = 1;
     switch (metric) {
     case EFFECTIVE_BETA:
-        return s.rule->effective_beta != NULL;
+        return stage.rule->effective_beta != NULL;
     case K_HISTOGRAM:
         size[0] = K_BINS;
-        return s.rule->weights != NULL;
+        return stage.rule->weights != NULL;
     case TARGET_WEIGHT:
     case TARGET_FIRST:
     case K_MEDIAN:
     case SUPPORT:
     case ENTROPY:
     case PARTICIPATION:
-        return s.rule->weights != NULL;
+        return stage.rule->weights != NULL;
     case PICTURES:
         size[0] = 3;
-        size[1] = (size_t)s.own->pictures < s.m ? (size_t)s.own->pictures : s.m;
-        size[2] = s.d;
-        return s.own->pictures > 0;
+        size[1] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
+        size[2] = stage.d;
+        return own->pictures > 0;
     default:
         return true;
     }
@@ -315,14 +195,18 @@ static double retrieval_cost(const void *shared, const struct basin_params *para
 {
     (void)shared;
     enum { TYPICAL_UPDATES = 8 };
-    struct setting s = setting_of(params);
-    double updates = s.options->steps > 0 ? (double)s.options->steps : TYPICAL_UPDATES;
-    return updates * s.rule->cost(params->own[RULES], s.d, s.n, s.m);
+    struct basin_stage stage = basin_stage_of(params);
+    size_t m = cues_of(params->own[BASIN_STAGE_OWN], &stage);
+    long steps = stage.options->steps;
+    return (double)(steps > 0 ? steps : TYPICAL_UPDATES) *
+           stage.rule->cost(params->own[BASIN_STAGE_RULES], stage.d, stage.n, m);
 }
 
 /* Everything one replicate needs. */
 struct work {
-    struct setting s;
+    const struct retrieval *own;
+    struct basin_stage stage;
+    size_t m;
     gsl_matrix *patterns, *cues, *states;
     size_t *target;
     struct basin_outcome *outcome;
@@ -331,9 +215,7 @@ struct work {
 
 static void work_free(struct work *work)
 {
-    if (work->s.rule->release != NULL) {
-        work->s.rule->release(work->memory);
-    }
+    work->stage.rule->release(work->memory);
     gsl_matrix_free(work->patterns);
     gsl_matrix_free(work->cues);
     gsl_matrix_free(work->states);
@@ -341,48 +223,28 @@ static void work_free(struct work *work)
     free(work->outcome);
 }
 
-static int work_init(struct work *work, const struct basin_params *params)
+static int work_init(
+    struct work *work, const struct basin_params *params, struct basin_diag *diag)
 {
-    struct setting *s = &work->s;
-    *s = setting_of(params);
-    work->patterns = gsl_matrix_alloc(s->n, s->d);
-    work->cues = gsl_matrix_alloc(s->m, s->d);
-    work->states = gsl_matrix_alloc(s->m, s->d);
-    work->target = malloc(s->m * sizeof(*work->target));
-    work->outcome = malloc(s->m * sizeof(*work->outcome));
+    work->own = params->own[BASIN_STAGE_OWN];
+    work->stage = basin_stage_of(params);
+    work->m = cues_of(work->own, &work->stage);
+    size_t n = work->stage.n;
+    size_t d = work->stage.d;
+    work->patterns = gsl_matrix_alloc(n, d);
+    work->cues = gsl_matrix_alloc(work->m, d);
+    work->states = gsl_matrix_alloc(work->m, d);
+    work->target = malloc(work->m * sizeof(*work->target));
+    work->outcome = malloc(work->m * sizeof(*work->outcome));
     if (work->patterns == NULL || work->cues == NULL || work->states == NULL ||
         work->target == NULL || work->outcome == NULL) {
-        return BASIN_ERR_NOMEM;
+        return basin_fail(diag, BASIN_ERR_NOMEM,
+            "no memory for %zu patterns and %zu cues of %zu units", n, work->m, d);
     }
-    for (size_t j = 0; j < s->m; j++) {
-        work->target[j] = ((size_t)s->own->first_target + j) % s->n;
+    for (size_t j = 0; j < work->m; j++) {
+        work->target[j] = ((size_t)work->own->first_target + j) % n;
     }
     return 0;
-}
-
-/* Draws the patterns and makes the cues. Keys come from what is drawn, not from the cell:
- * every rule meets the same patterns and cues. */
-static int make_cues(struct work *work, const void *shared, const struct basin_task *task,
-    struct basin_diag *diag)
-{
-    const struct basin_params *params = task->params;
-    const struct setting *s = &work->s;
-    const struct basin_pattern_options *pattern_options = params->common[PATTERNS];
-    const struct shelf_entry *entry = shelf_find(shared, params->identity[PATTERNS]);
-    uint64_t pattern_key =
-        basin_rng_key(task->seed, params->identity[PATTERNS], BASIN_FOR_PATTERNS);
-    uint64_t cue_key = basin_rng_key(pattern_key, params->identity[CUE], BASIN_FOR_CUE);
-    int ret = s->source->draw(params->own[PATTERNS], entry == NULL ? NULL : entry->data,
-        pattern_key, task->replicate, work->patterns, diag);
-    if (ret == 0) {
-        ret = basin_patterns_normalize(
-            work->patterns, (enum basin_normalize)pattern_options->normalize, diag);
-    }
-    if (ret == 0) {
-        ret = basin_cue_make(params->own[CUE], s->domain, s->side, cue_key,
-            task->replicate, work->patterns, work->target, work->cues, diag);
-    }
-    return ret;
 }
 
 static bool recalled(const struct retrieval *own, const struct basin_agreement *agreement)
@@ -401,19 +263,19 @@ static bool recalled(const struct retrieval *own, const struct basin_agreement *
 
 static void measure_agreement(const struct work *work, double *out[METRICS])
 {
-    const struct setting *s = &work->s;
+    const struct basin_stage *s = &work->stage;
     double error = 0, overlap = 0, cosine = 0, success = 0, exact = 0;
-    for (size_t j = 0; j < s->m; j++) {
+    for (size_t j = 0; j < work->m; j++) {
         struct basin_agreement a = basin_agreement_of(
             gsl_matrix_const_ptr(work->states, j, 0),
             gsl_matrix_const_ptr(work->patterns, work->target[j], 0), s->d, s->domain);
         error += a.error;
         overlap += a.overlap;
         cosine += a.cosine;
-        success += recalled(s->own, &a);
+        success += recalled(work->own, &a);
         exact += a.error == 0;
     }
-    double m = (double)s->m;
+    double m = (double)work->m;
     *out[ERROR] = error / m;
     *out[OVERLAP] = overlap / m;
     *out[COSINE] = cosine / m;
@@ -424,7 +286,7 @@ static void measure_agreement(const struct work *work, double *out[METRICS])
 
 static enum basin_status measure_outcome(const struct work *work, double *out[METRICS])
 {
-    size_t m = work->s.m;
+    size_t m = work->m;
     double steps = 0, longest = 0, rises = 0, start = 0, end = 0;
     size_t ends[BASIN_END_LIMIT + 1] = {0};
     for (size_t j = 0; j < m; j++) {
@@ -441,7 +303,8 @@ static enum basin_status measure_outcome(const struct work *work, double *out[ME
     *out[STEPS_MAX] = longest;
     *out[ENERGY_START] = start / (double)m;
     *out[ENERGY_END] = end / (double)m;
-    if (work->s.options->energy == BASIN_ENERGY_STEPS && work->s.rule->energy != NULL) {
+    if (work->stage.options->energy == BASIN_ENERGY_STEPS &&
+        work->stage.rule->energy != NULL) {
         *out[ENERGY_RISES] = rises;
     }
     if (ends[BASIN_END_STEPS] < m) {
@@ -464,9 +327,9 @@ struct spread_sums {
 static void add_spread(const struct work *work, const double *p, size_t j,
     double *scratch, struct spread_sums *sums, double *histogram)
 {
-    const struct setting *s = &work->s;
-    struct basin_spread spread =
-        basin_spread_of(p, s->n, s->own->spread_quantile, s->own->support_cut, scratch);
+    const struct basin_stage *s = &work->stage;
+    struct basin_spread spread = basin_spread_of(
+        p, s->n, work->own->spread_quantile, work->own->support_cut, scratch);
     size_t target = work->target[j];
     size_t bin =
         (spread.k * K_BINS - 1) / s->n; /* bins are open below: k = N/32 is class IV */
@@ -484,11 +347,11 @@ static void add_spread(const struct work *work, const double *p, size_t j,
 static int measure_spread(
     const struct work *work, double *out[METRICS], struct basin_diag *diag)
 {
-    const struct setting *s = &work->s;
+    const struct basin_stage *s = &work->stage;
     gsl_matrix *from = s->options->steps == 1 ? work->cues : work->states;
-    size_t rows = s->m < WEIGHT_ROWS ? s->m : WEIGHT_ROWS;
+    size_t rows = work->m < WEIGHT_ROWS ? work->m : WEIGHT_ROWS;
     gsl_matrix *weights = gsl_matrix_alloc(rows, s->n);
-    double *scratch = malloc((s->n + s->m) * sizeof(*scratch));
+    double *scratch = malloc((s->n + work->m) * sizeof(*scratch));
     int ret = 0;
     if (weights == NULL || scratch == NULL) {
         ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
@@ -498,8 +361,8 @@ static int measure_spread(
     for (size_t b = 0; b < K_BINS; b++) {
         out[K_HISTOGRAM][b] = 0;
     }
-    for (size_t first = 0; first < s->m; first += rows) {
-        size_t now = s->m - first < rows ? s->m - first : rows;
+    for (size_t first = 0; first < work->m; first += rows) {
+        size_t now = work->m - first < rows ? work->m - first : rows;
         gsl_matrix_view states = gsl_matrix_submatrix(from, first, 0, now, s->d);
         gsl_matrix_view p = gsl_matrix_submatrix(weights, 0, 0, now, s->n);
         ret = s->rule->weights(work->memory, &states.matrix, &p.matrix, diag);
@@ -511,11 +374,11 @@ static int measure_spread(
                 &sums, out[K_HISTOGRAM]);
         }
     }
-    gsl_sort(sums.k, 1, s->m);
-    double m = (double)s->m;
+    gsl_sort(sums.k, 1, work->m);
+    double m = (double)work->m;
     *out[TARGET_WEIGHT] = sums.target / m;
     *out[TARGET_FIRST] = sums.first / m;
-    *out[K_MEDIAN] = gsl_stats_median_from_sorted_data(sums.k, 1, s->m);
+    *out[K_MEDIAN] = gsl_stats_median_from_sorted_data(sums.k, 1, work->m);
     *out[SUPPORT] = sums.support / m;
     *out[ENTROPY] = sums.entropy / m;
     *out[PARTICIPATION] = sums.participation / m;
@@ -527,7 +390,7 @@ out:
 
 static void keep_pictures(const struct work *work, size_t items, double *pictures)
 {
-    size_t d = work->s.d;
+    size_t d = work->stage.d;
     for (size_t j = 0; j < items; j++) {
         const double *role[3] = {gsl_matrix_const_ptr(work->patterns, work->target[j], 0),
             gsl_matrix_const_ptr(work->cues, j, 0),
@@ -546,26 +409,22 @@ static int retrieval_run(const void *shared, const struct basin_task *task,
     for (size_t i = 0; i < METRICS; i++) {
         out[i] = record->values + record->offset[i];
     }
-    int ret = work_init(&work, task->params);
-    if (ret != 0) {
-        basin_fail(
-            diag, ret, "out of memory for %zu patterns of %zu units", work.s.n, work.s.d);
-        goto out;
+    int ret = work_init(&work, task->params, diag);
+    const struct basin_stage *s = &work.stage;
+    if (ret == 0) {
+        ret = basin_stage_draw(s, shared, task, work.patterns, diag);
     }
-    const struct setting *s = &work.s;
-    ret = make_cues(&work, shared, task, diag);
-    if (ret != 0) {
-        goto out;
+    if (ret == 0) {
+        ret = basin_stage_ask(s, task, work.patterns, work.target, work.cues, diag);
     }
-    uint64_t key =
-        basin_rng_key(task->seed, basin_id_number(&task->cell), BASIN_FOR_ORDER);
-    ret = s->rule->store(task->params->own[RULES], s->options, work.patterns, key,
-        task->replicate, &work.memory, diag);
-    if (ret != 0) {
-        goto out;
+    if (ret == 0) {
+        ret = basin_stage_store(s, task, work.patterns, &work.memory, diag);
     }
-    gsl_matrix_memcpy(work.states, work.cues);
-    ret = basin_relax(s->rule, work.memory, s->options, work.states, work.outcome, diag);
+    if (ret == 0) {
+        gsl_matrix_memcpy(work.states, work.cues);
+        ret = basin_relax(
+            s->rule, work.memory, s->options, work.states, work.outcome, diag);
+    }
     if (ret != 0) {
         goto out;
     }
@@ -586,23 +445,9 @@ out:
     return ret;
 }
 
-static const struct basin_kind *const cue_kinds[] = {&basin_cue_kind, NULL};
 static const struct basin_kind *const own_kinds[2];
-
 static const struct basin_section retrieval_sections[] = {
-    [OWN] = {.name = "", .kinds = own_kinds},
-    [PATTERNS] = {.name = "patterns",
-        .selector = "kind",
-        .kinds = basin_sources,
-        .common = &basin_pattern_options},
-    [CUE] = {.name = "cue", .kinds = cue_kinds},
-    [RULES] = {.name = "rules",
-        .selector = "rule",
-        .kinds = basin_rules,
-        .common = &basin_rule_options,
-        .list = true},
-    {.name = NULL},
-};
+    BASIN_STAGE_SECTIONS(own_kinds)};
 
 const struct basin_experiment basin_experiment_retrieval = {
     .kind = {.name = "retrieval",
@@ -613,8 +458,8 @@ const struct basin_experiment basin_experiment_retrieval = {
         .size = sizeof(struct retrieval)},
     .sections = retrieval_sections,
     .metrics = retrieval_metrics,
-    .open = retrieval_open,
-    .close = retrieval_close,
+    .open = basin_stage_open,
+    .close = basin_stage_close,
     .check = retrieval_check,
     .shape = retrieval_shape,
     .cost = retrieval_cost,
