@@ -2,7 +2,7 @@
 #include "rules/rule.h"
 
 /* One line per rule: src/rules/<name>.c defines basin_rule_<name>. */
-#define RULES(X)
+#define RULES(X) X(dense)
 
 #define DECLARE(name) extern const struct basin_rule basin_rule_##name;
 RULES(DECLARE)

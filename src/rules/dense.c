@@ -1,0 +1,383 @@
+/* Dense associative memory on polar patterns: E = -sum_i F(o_i), o_i = x_i^T xi.
+ *
+ * Krotov & Hopfield (2016) with F(z) = z^n, or 0 below z = 0 where rectified; Demircigil
+ * et al. (2017) with F(z) = e^z. Unit l takes the sign of the difference of energies
+ *
+ *   xi_l' = sgn sum_i [F(o_i - x_il xi_l + x_il) - F(o_i - x_il xi_l - x_il)].
+ *
+ * Closed form: with the gain G(v) = F(v + 1) - F(v - 1), a term is x_il G(o_i - x_il
+ * xi_l), and as x_il xi_l is -1 or +1, the sum is sum_i x_il A_i + xi_l sum_i B_i with
+ * A = (G(o - 1) + G(o + 1)) / 2 and B = (G(o - 1) - G(o + 1)) / 2: two gains for a
+ * pattern instead of two for a pattern and unit, and two matrix products. A unit of a cue
+ * that is 0, unknown, has the sum of x_il G(o_i). A sum so small that round-off could
+ * have decided its sign is summed exactly: ties are ties. */
+#include "rules/interaction.h"
+#include "rules/order.h"
+#include "rules/rule.h"
+#include "rules/ties.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_math.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum update { SYNC, ASYNC };
+
+/* States whose overlaps are held at a time. */
+enum { TILE = 64 };
+
+struct params {
+    int separation;
+    long power;
+    int update;
+    int order;
+    int ties;
+};
+
+struct dense {
+    struct params params;
+    bool reference;
+    const gsl_matrix *X; /* N x d, the caller's */
+    signed char *column; /* d x N: the patterns' values at each unit */
+    struct basin_interaction F;
+    struct basin_order order; /* asynchronous only */
+    gsl_matrix *overlaps;     /* TILE x N */
+    gsl_matrix *A;            /* TILE x N */
+    gsl_matrix *fields;       /* TILE x d */
+};
+
+static void dense_release(void *memory)
+{
+    struct dense *self = memory;
+    if (self == NULL) {
+        return;
+    }
+    free(self->column);
+    basin_interaction_free(&self->F);
+    basin_order_free(&self->order);
+    gsl_matrix_free(self->overlaps);
+    gsl_matrix_free(self->A);
+    gsl_matrix_free(self->fields);
+    free(self);
+}
+
+static void copy_columns(struct dense *self)
+{
+    for (size_t i = 0; i < self->X->size1; i++) {
+        const double *x = gsl_matrix_const_ptr(self->X, i, 0);
+        for (size_t l = 0; l < self->X->size2; l++) {
+            self->column[l * self->X->size1 + i] = x[l] > 0 ? 1 : -1;
+        }
+    }
+}
+
+static int dense_store(const void *params, const struct basin_rule_options *options,
+    const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
+    struct basin_diag *diag)
+{
+    size_t n = patterns->size1;
+    size_t d = patterns->size2;
+    int ret = BASIN_ERR_NOMEM;
+    struct dense *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        goto out;
+    }
+    self->params = *(const struct params *)params;
+    self->reference = options->engine == BASIN_ENGINE_REFERENCE;
+    self->X = patterns;
+    self->column = malloc(n * d);
+    self->overlaps = gsl_matrix_alloc(TILE, n);
+    self->A = gsl_matrix_alloc(TILE, n);
+    self->fields = gsl_matrix_alloc(TILE, d);
+    if (self->column == NULL || self->overlaps == NULL || self->A == NULL ||
+        self->fields == NULL) {
+        basin_fail(diag, ret, "no memory for %zu patterns of %zu units", n, d);
+        goto out;
+    }
+    copy_columns(self);
+    ret = basin_interaction_init(&self->F,
+        (enum basin_interaction_kind)self->params.separation, (int)self->params.power, n,
+        d, diag);
+    if (ret == 0 && self->params.update == ASYNC) {
+        ret = basin_order_init(&self->order, (enum basin_order_kind)self->params.order, d,
+            key, replicate, diag);
+    }
+
+out:
+    if (ret != 0) {
+        dense_release(self);
+        self = NULL;
+    }
+    *memory = self;
+    return ret;
+}
+
+static int check_states(const gsl_matrix *states, struct basin_diag *diag)
+{
+    for (size_t j = 0; j < states->size1; j++) {
+        for (size_t l = 0; l < states->size2; l++) {
+            double xi = gsl_matrix_get(states, j, l);
+            if (xi != -1 && xi != 0 && xi != 1) {
+                return basin_fail(diag, BASIN_ERR_DOMAIN,
+                    "unit %zu of a state is %g; rule dense takes -1, +1 and 0 (unknown)",
+                    l, xi);
+            }
+        }
+    }
+    return 0;
+}
+
+/* Overlaps of up to TILE states, a row of self->overlaps for each. */
+static gsl_matrix_view measure_overlaps(struct dense *self, const gsl_matrix *states)
+{
+    gsl_matrix_view o =
+        gsl_matrix_submatrix(self->overlaps, 0, 0, states->size1, self->X->size1);
+    gsl_blas_dgemm(CblasNoTrans, CblasTrans, 1, states, self->X, 0, &o.matrix);
+    return o;
+}
+
+/* The new value of unit l, whose sum came out as h. */
+static double decide(struct dense *self, const double *o, size_t l, double xi, double h)
+{
+    if (fabs(h) <= self->F.ambiguous) {
+        h = basin_interaction_sum(&self->F, o, self->column + l * self->X->size1, xi);
+    }
+    return basin_sign(h, xi, (enum basin_ties)self->params.ties);
+}
+
+/* Updates the unknown units of a state with overlaps o. a: N doubles, h: d doubles. */
+static void update_unknown(
+    struct dense *self, const double *o, gsl_vector *a, gsl_vector *h, double *xi)
+{
+    double shift = basin_interaction_shift(&self->F, o);
+    for (size_t i = 0; i < a->size; i++) {
+        gsl_vector_set(a, i, self->F.gain[(long)(o[i] - shift)]);
+    }
+    gsl_blas_dgemv(CblasTrans, 1, self->X, a, 0, h);
+    for (size_t l = 0; l < h->size; l++) {
+        if (xi[l] == 0) {
+            xi[l] = decide(self, o, l, 0, gsl_vector_get(h, l));
+        }
+    }
+}
+
+/* A of a state with overlaps o; returns sum_i B_i. */
+static double measure_gains(const struct dense *self, const double *o, double *a)
+{
+    double shift = basin_interaction_shift(&self->F, o);
+    double B = 0;
+    for (size_t i = 0; i < self->X->size1; i++) {
+        const double *gain = self->F.gain + (long)(o[i] - shift);
+        double below = gain[-1];
+        double above = gain[1];
+        a[i] = (below + above) / 2;
+        B += (below - above) / 2;
+    }
+    return B;
+}
+
+/* One synchronous update of up to TILE states. */
+static void update_tile(struct dense *self, gsl_matrix *states)
+{
+    size_t rows = states->size1;
+    double B[TILE] = {0};
+    gsl_matrix_view overlaps = measure_overlaps(self, states);
+    gsl_matrix_view A = gsl_matrix_submatrix(self->A, 0, 0, rows, self->X->size1);
+    gsl_matrix_view H = gsl_matrix_submatrix(self->fields, 0, 0, rows, states->size2);
+    for (size_t j = 0; j < rows; j++) {
+        B[j] = measure_gains(self, gsl_matrix_const_ptr(&overlaps.matrix, j, 0),
+            gsl_matrix_ptr(&A.matrix, j, 0));
+    }
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &A.matrix, self->X, 0, &H.matrix);
+    for (size_t j = 0; j < rows; j++) {
+        const double *o = gsl_matrix_const_ptr(&overlaps.matrix, j, 0);
+        double *xi = gsl_matrix_ptr(states, j, 0);
+        gsl_vector_view a = gsl_matrix_row(&A.matrix, j);
+        gsl_vector_view h = gsl_matrix_row(&H.matrix, j);
+        bool unknown = false;
+        for (size_t l = 0; l < states->size2; l++) {
+            if (xi[l] == 0) {
+                unknown = true;
+            } else {
+                double sum = gsl_vector_get(&h.vector, l) + xi[l] * B[j];
+                xi[l] = decide(self, o, l, xi[l], sum);
+            }
+        }
+        if (unknown) {
+            update_unknown(self, o, &a.vector, &h.vector, xi);
+        }
+    }
+}
+
+/* One asynchronous sweep of a state; its overlaps follow every flip. */
+static void sweep(struct dense *self, const size_t *order, double *xi, double *o)
+{
+    size_t n = self->X->size1;
+    const double *gain = self->F.gain;
+    double shift = basin_interaction_shift(&self->F, o);
+    for (size_t k = 0; k < self->X->size2; k++) {
+        size_t l = order[k];
+        const signed char *x = self->column + l * n;
+        double h = 0;
+        for (size_t i = 0; i < n; i++) {
+            h += x[i] * gain[(long)(o[i] - shift - x[i] * xi[l])];
+        }
+        double next = decide(self, o, l, xi[l], h);
+        if (next != xi[l]) {
+            for (size_t i = 0; i < n; i++) {
+                o[i] += x[i] * (next - xi[l]);
+            }
+            shift = basin_interaction_shift(&self->F, o);
+            xi[l] = next;
+        }
+    }
+}
+
+/* One update of a state as the equation reads. */
+static void update_reference(
+    struct dense *self, const size_t *order, gsl_vector *xi, gsl_vector *o)
+{
+    size_t n = self->X->size1;
+    gsl_vector_view next = gsl_matrix_row(self->fields, 0);
+    gsl_vector_memcpy(&next.vector, xi);
+    gsl_vector *target = order == NULL ? &next.vector : xi;
+    for (size_t k = 0; k < xi->size; k++) {
+        size_t l = order == NULL ? k : order[k];
+        double xi_l = gsl_vector_get(xi, l);
+        gsl_blas_dgemv(CblasNoTrans, 1, self->X, xi, 0, o);
+        double shift = basin_interaction_shift(&self->F, o->data);
+        double h = 0;
+        for (size_t i = 0; i < n; i++) {
+            double x = gsl_matrix_get(self->X, i, l);
+            double rest = gsl_vector_get(o, i) - x * xi_l;
+            h += basin_interaction_of(&self->F, rest + x, shift) -
+                 basin_interaction_of(&self->F, rest - x, shift);
+        }
+        gsl_vector_set(target, l, decide(self, o->data, l, xi_l, h));
+    }
+    if (order == NULL) {
+        gsl_vector_memcpy(xi, &next.vector);
+    }
+}
+
+static int dense_step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
+{
+    struct dense *self = memory;
+    int ret = check_states(states, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    const size_t *order =
+        self->params.update == ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
+    for (size_t first = 0; first < states->size1; first += TILE) {
+        size_t rows = GSL_MIN(TILE, states->size1 - first);
+        gsl_matrix_view tile =
+            gsl_matrix_submatrix(states, first, 0, rows, states->size2);
+        if (order == NULL && !self->reference) {
+            update_tile(self, &tile.matrix);
+            continue;
+        }
+        gsl_matrix_view overlaps = measure_overlaps(self, &tile.matrix);
+        for (size_t j = 0; j < rows; j++) {
+            gsl_vector_view xi = gsl_matrix_row(&tile.matrix, j);
+            gsl_vector_view o = gsl_matrix_row(&overlaps.matrix, j);
+            if (self->reference) {
+                update_reference(self, order, &xi.vector, &o.vector);
+            } else {
+                sweep(self, order, xi.vector.data, o.vector.data);
+            }
+        }
+    }
+    return 0;
+}
+
+static bool dense_varies(const void *memory)
+{
+    const struct dense *self = memory;
+    return self->params.update == ASYNC && self->params.order == BASIN_ORDER_RANDOM;
+}
+
+static bool dense_descends(const void *params)
+{
+    return ((const struct params *)params)->update == ASYNC;
+}
+
+static int dense_energy(
+    void *memory, const gsl_matrix *states, gsl_vector *energy, struct basin_diag *diag)
+{
+    (void)diag;
+    struct dense *self = memory;
+    size_t d = states->size2;
+    for (size_t first = 0; first < states->size1; first += TILE) {
+        size_t rows = GSL_MIN(TILE, states->size1 - first);
+        gsl_matrix_const_view tile =
+            gsl_matrix_const_submatrix(states, first, 0, rows, d);
+        gsl_matrix_view o = measure_overlaps(self, &tile.matrix);
+        for (size_t j = 0; j < rows; j++) {
+            gsl_vector_set(energy, first + j,
+                basin_interaction_energy(&self->F, gsl_matrix_ptr(&o.matrix, j, 0)));
+        }
+    }
+    return 0;
+}
+
+static int dense_weights(
+    void *memory, const gsl_matrix *states, gsl_matrix *weights, struct basin_diag *diag)
+{
+    (void)diag;
+    struct dense *self = memory;
+    size_t d = states->size2;
+    for (size_t first = 0; first < states->size1; first += TILE) {
+        size_t rows = GSL_MIN(TILE, states->size1 - first);
+        gsl_matrix_const_view tile =
+            gsl_matrix_const_submatrix(states, first, 0, rows, d);
+        gsl_matrix_view o = measure_overlaps(self, &tile.matrix);
+        for (size_t j = 0; j < rows; j++) {
+            basin_interaction_shares(&self->F, gsl_matrix_ptr(&o.matrix, j, 0),
+                gsl_matrix_ptr(weights, first + j, 0));
+        }
+    }
+    return 0;
+}
+
+static double dense_cost(const void *params, size_t d, size_t n, size_t m)
+{
+    (void)params;
+    return 4.0 * (double)m * (double)n * (double)d;
+}
+
+#define T struct params
+
+static const struct basin_field fields[] = {
+    BASIN_FIELD_CHOICE(T, separation, "polynomial|rectified|exponential", "polynomial",
+        "F: z^n; z^n above 0 and 0 below; e^z"),
+    BASIN_FIELD_INT(T, power, "3", 2, 64, "1", "n of the powers; 2 is the classical net"),
+    BASIN_FIELD_CHOICE(T, update, "sync|async", "sync",
+        "all units from the old state, or one after the other"),
+    BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
+        "of the units in an asynchronous sweep; random: drawn anew for every sweep"),
+    BASIN_FIELD_CHOICE(T, ties, "keep|plus|minus", "keep",
+        "what a unit becomes if both of its values have the same energy"),
+    BASIN_FIELD_END,
+};
+
+#undef T
+
+const struct basin_rule basin_rule_dense = {
+    .kind = {.name = "dense",
+        .summary = "dense associative memory: energy-difference sign rule on polar units",
+        .source = "Krotov & Hopfield 2016, eq. 3; Demircigil et al. 2017",
+        .version = 1,
+        .fields = fields,
+        .size = sizeof(struct params)},
+    .takes = BASIN_POLAR,
+    .discrete = true,
+    .store = dense_store,
+    .step = dense_step,
+    .varies = dense_varies,
+    .energy = dense_energy,
+    .descends = dense_descends,
+    .weights = dense_weights,
+    .release = dense_release,
+    .cost = dense_cost,
+};

@@ -1,0 +1,462 @@
+/* Dense associative memories: the closed form against the equation, capacity against the
+ * published theory, ties and exponentials at their limits. */
+#include "params.h"
+#include "suite.h"
+
+#include "base/rng.h"
+#include "rules/rule.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_math.h>
+
+extern const struct basin_rule basin_rule_dense;
+
+static const struct basin_rule *const rule = &basin_rule_dense;
+
+static gsl_matrix *random_polar(size_t rows, size_t d, uint64_t seed)
+{
+    gsl_matrix *X = gsl_matrix_alloc(rows, d);
+    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
+    gsl_rng_set(r, seed);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t l = 0; l < d; l++) {
+            gsl_matrix_set(X, i, l, gsl_rng_uniform(r) < 0.5 ? -1 : 1);
+        }
+    }
+    gsl_rng_free(r);
+    return X;
+}
+
+static gsl_matrix *copy_of(const gsl_matrix *X, size_t rows)
+{
+    gsl_matrix *copy = gsl_matrix_alloc(rows, X->size2);
+    gsl_matrix_const_view from = gsl_matrix_const_submatrix(X, 0, 0, rows, X->size2);
+    gsl_matrix_memcpy(copy, &from.matrix);
+    return copy;
+}
+
+/* Turns over the first units of every row. */
+static void flip(gsl_matrix *states, size_t units)
+{
+    for (size_t j = 0; j < states->size1; j++) {
+        for (size_t l = 0; l < units; l++) {
+            gsl_matrix_set(states, j, l, -gsl_matrix_get(states, j, l));
+        }
+    }
+}
+
+static void *store(void *params, int engine, const gsl_matrix *X)
+{
+    struct basin_rule_options options = {.engine = engine};
+    struct basin_diag diag = {{0}};
+    void *memory = NULL;
+    ck_assert_msg(
+        rule->store(params, &options, X, 11, 0, &memory, &diag) == 0, "%s", diag.text);
+    return memory;
+}
+
+static void step(void *memory, size_t t, gsl_matrix *states)
+{
+    struct basin_diag diag = {{0}};
+    ck_assert_msg(rule->step(memory, t, states, &diag) == 0, "%s", diag.text);
+}
+
+static size_t differences(const gsl_matrix *a, const gsl_matrix *b)
+{
+    size_t count = 0;
+    for (size_t j = 0; j < a->size1; j++) {
+        for (size_t l = 0; l < a->size2; l++) {
+            count += gsl_matrix_get(a, j, l) != gsl_matrix_get(b, j, l);
+        }
+    }
+    return count;
+}
+
+static size_t wrong_rows(const gsl_matrix *a, const gsl_matrix *b)
+{
+    size_t count = 0;
+    for (size_t j = 0; j < a->size1; j++) {
+        gsl_matrix_const_view x = gsl_matrix_const_submatrix(a, j, 0, 1, a->size2);
+        gsl_matrix_const_view y = gsl_matrix_const_submatrix(b, j, 0, 1, b->size2);
+        count += differences(&x.matrix, &y.matrix) > 0;
+    }
+    return count;
+}
+
+/* Rows of X after one update that starts at them. */
+static gsl_matrix *retrieve(void *params, const gsl_matrix *X, size_t rows)
+{
+    void *memory = store(params, BASIN_ENGINE_FAST, X);
+    gsl_matrix *states = copy_of(X, rows);
+    step(memory, 0, states);
+    rule->release(memory);
+    return states;
+}
+
+static const char *const separations[][2] = {{"polynomial", "2"}, {"polynomial", "3"},
+    {"polynomial", "4"}, {"polynomial", "7"}, {"rectified", "2"}, {"rectified", "3"},
+    {"exponential", "2"}};
+enum { SEPARATIONS = sizeof(separations) / sizeof(separations[0]) };
+static const char *const updates[] = {"sync", "async"};
+static const char *const all_ties[] = {"keep", "plus", "minus"};
+
+/* 70 states, so that there is more than one tile; few units, so that there are ties; some
+ * unknown units in every other state. */
+static void compare_engines(
+    size_t d, const char *const *separation, const char *update, const char *ties)
+{
+    gsl_matrix *X = random_polar(9, d, 3);
+    gsl_matrix *fast = random_polar(70, d, 4);
+    for (size_t j = 0; j < fast->size1; j += 2) {
+        gsl_matrix_set(fast, j, j % d, 0);
+        gsl_matrix_set(fast, j, (j + 3) % d, 0);
+    }
+    gsl_matrix *reference = copy_of(fast, fast->size1);
+    void *params = PARAMS(&rule->kind, "separation", separation[0], "power",
+        separation[1], "update", update, "ties", ties);
+    void *memory[2] = {
+        store(params, BASIN_ENGINE_FAST, X), store(params, BASIN_ENGINE_REFERENCE, X)};
+    for (size_t t = 0; t < 3; t++) {
+        step(memory[0], t, fast);
+        step(memory[1], t, reference);
+        ck_assert_msg(differences(fast, reference) == 0, "%s %s %s %s d=%zu t=%zu: %zu",
+            separation[0], separation[1], update, ties, d, t,
+            differences(fast, reference));
+    }
+    rule->release(memory[0]);
+    rule->release(memory[1]);
+    free(params);
+    gsl_matrix_free(X);
+    gsl_matrix_free(fast);
+    gsl_matrix_free(reference);
+}
+
+START_TEST(the_closed_form_is_the_equation)
+{
+    const char *const *separation = separations[_i];
+    for (size_t u = 0; u < 2; u++) {
+        for (size_t k = 0; k < 3; k++) {
+            compare_engines(6, separation, updates[u], all_ties[k]);
+            compare_engines(31, separation, updates[u], all_ties[k]);
+        }
+    }
+}
+END_TEST
+
+/* One update of the classical net with zero diagonal, ties kept. */
+static void classical_step(const gsl_matrix *X, gsl_matrix *states)
+{
+    gsl_matrix *old = copy_of(states, states->size1);
+    for (size_t j = 0; j < states->size1; j++) {
+        for (size_t l = 0; l < X->size2; l++) {
+            double h = 0;
+            for (size_t i = 0; i < X->size1; i++) {
+                for (size_t k = 0; k < X->size2; k++) {
+                    h += k == l ? 0
+                                : gsl_matrix_get(X, i, l) * gsl_matrix_get(X, i, k) *
+                                      gsl_matrix_get(old, j, k);
+                }
+            }
+            if (h != 0) {
+                gsl_matrix_set(states, j, l, h > 0 ? 1 : -1);
+            }
+        }
+    }
+    gsl_matrix_free(old);
+}
+
+START_TEST(power_two_is_the_classical_net_without_diagonal)
+{
+    gsl_matrix *X = random_polar(12, 40, 5);
+    gsl_matrix *dense = random_polar(20, 40, 6);
+    gsl_matrix *classical = copy_of(dense, 20);
+    void *params = PARAMS(&rule->kind, "power", "2");
+    void *memory = store(params, BASIN_ENGINE_FAST, X);
+    for (size_t t = 0; t < 5; t++) {
+        step(memory, t, dense);
+        classical_step(X, classical);
+        ck_assert_uint_eq(differences(dense, classical), 0);
+    }
+    rule->release(memory);
+    free(params);
+    gsl_matrix_free(X);
+    gsl_matrix_free(dense);
+    gsl_matrix_free(classical);
+}
+END_TEST
+
+/* One pattern: E(-1) = E(+1) at no unit. Two that differ in one unit: both values of that
+ * unit have the same energy, whatever F is. */
+START_TEST(two_neighbours_tie_at_the_unit_that_differs)
+{
+    gsl_matrix *X = random_polar(2, 30, 7);
+    for (size_t l = 0; l < 30; l++) {
+        gsl_matrix_set(X, 1, l, gsl_matrix_get(X, 0, l) * (l == 4 ? -1 : 1));
+    }
+    for (size_t s = 0; s < SEPARATIONS; s++) {
+        for (size_t k = 0; k < 3; k++) {
+            void *params = PARAMS(&rule->kind, "separation", separations[s][0], "power",
+                separations[s][1], "ties", all_ties[k]);
+            gsl_matrix *states = retrieve(params, X, 2);
+            for (size_t j = 0; j < 2; j++) {
+                double kept = gsl_matrix_get(X, j, 4);
+                ck_assert_double_eq(gsl_matrix_get(states, j, 4), k == 0   ? kept
+                                                                  : k == 1 ? 1
+                                                                           : -1);
+                gsl_matrix_set(states, j, 4, kept);
+            }
+            ck_assert_uint_eq(differences(states, X), 0);
+            gsl_matrix_free(states);
+            free(params);
+        }
+    }
+    gsl_matrix_free(X);
+}
+END_TEST
+
+/* Three patterns at d = 4096: the first two cancel at unit 0, e^4094 against e^4094, and
+ * the third, e^4000 times smaller, decides. */
+START_TEST(the_exponential_is_exact_where_doubles_are_not)
+{
+    enum { D = 4096 };
+    gsl_matrix *X = gsl_matrix_alloc(3, D);
+    gsl_matrix_set_all(X, 1);
+    gsl_matrix_set(X, 1, 0, -1);
+    for (int third = -1; third <= 1; third += 2) {
+        for (size_t l = 0; l < D; l++) {
+            gsl_matrix_set(X, 2, l, l == 0 ? third : l % 2 == 0 ? 1 : -1);
+        }
+        for (size_t u = 0; u < 2; u++) {
+            void *params =
+                PARAMS(&rule->kind, "separation", "exponential", "update", updates[u]);
+            gsl_matrix *states = retrieve(params, X, 2);
+            ck_assert_double_eq(gsl_matrix_get(states, 0, 0), third);
+            ck_assert_double_eq(gsl_matrix_get(states, 1, 0), third);
+            ck_assert_double_eq(gsl_matrix_get(states, 0, 1), 1);
+            gsl_matrix_free(states);
+            free(params);
+        }
+    }
+    gsl_matrix_free(X);
+}
+END_TEST
+
+/* Sums beyond 2^53 whose terms cancel pairwise. */
+START_TEST(high_powers_tie_exactly_where_their_terms_cancel)
+{
+    gsl_matrix *X = random_polar(4, 501, 8);
+    for (size_t l = 0; l < 501; l++) {
+        gsl_matrix_set(X, 1, l, gsl_matrix_get(X, 0, l) * (l == 4 ? -1 : 1));
+        gsl_matrix_set(X, 3, l, gsl_matrix_get(X, 2, l) * (l == 4 ? -1 : 1));
+    }
+    void *params = PARAMS(&rule->kind, "power", "9", "ties", "minus");
+    gsl_matrix *states = retrieve(params, X, 4);
+    for (size_t j = 0; j < 4; j++) {
+        ck_assert_double_eq(gsl_matrix_get(states, j, 4), -1);
+        gsl_matrix_set(states, j, 4, gsl_matrix_get(X, j, 4));
+    }
+    ck_assert_uint_eq(differences(states, X), 0);
+    gsl_matrix_free(states);
+    free(params);
+    gsl_matrix_free(X);
+}
+END_TEST
+
+/* Bit error of one update from a stored pattern: Q(sqrt(d^(n-1) / (N (2n-3)!!))). At
+ * twice the load that stores without errors, n = 3, d = 100, N = 723: .0159, within 15 %
+ * (8 sets give 9200 errors of 578400 bits; correlated within a set). */
+START_TEST(the_error_of_powers_is_gaussian)
+{
+    size_t errors = 0;
+    void *params = PARAMS(&rule->kind, "power", "3");
+    for (uint64_t set = 0; set < 8; set++) {
+        gsl_matrix *X = random_polar(723, 100, 100 + set);
+        gsl_matrix *states = retrieve(params, X, 723);
+        errors += differences(X, states);
+        gsl_matrix_free(X);
+        gsl_matrix_free(states);
+    }
+    double expected = gsl_cdf_ugaussian_Q(sqrt(1e4 / (723 * 3)));
+    double measured = (double)errors / (8 * 723 * 100);
+    ck_assert_double_eq_tol(measured / expected, 1, 0.15);
+    free(params);
+}
+END_TEST
+
+/* Rectified powers make far fewer errors at the same load (n = 3, d = 100, N = 461: .0001
+ * against .0016). */
+START_TEST(rectified_powers_err_less)
+{
+    size_t errors[2] = {0, 0};
+    for (size_t k = 0; k < 2; k++) {
+        void *params =
+            PARAMS(&rule->kind, "separation", k == 0 ? "polynomial" : "rectified");
+        for (uint64_t set = 0; set < 4; set++) {
+            gsl_matrix *X = random_polar(461, 100, 200 + set);
+            gsl_matrix *states = retrieve(params, X, 461);
+            errors[k] += differences(X, states);
+            gsl_matrix_free(X);
+            gsl_matrix_free(states);
+        }
+        free(params);
+    }
+    ck_assert_uint_gt(errors[0], 6 * errors[1]);
+}
+END_TEST
+
+/* Demircigil et al. 2017, theorem 3: N = 2^(d/2) patterns, d = 20: nearly all are fixed
+ * points (of 1024 about 11 are not), from one bit in ten flipped about one in four comes
+ * back in one update: .260 in an independent simulation, here 4 sets of 256 cues. */
+START_TEST(the_exponential_stores_exponentially_many)
+{
+    size_t lost = 0;
+    size_t missed = 0;
+    void *params = PARAMS(&rule->kind, "separation", "exponential");
+    for (uint64_t set = 0; set < 4; set++) {
+        gsl_matrix *X = random_polar(1024, 20, 300 + set);
+        gsl_matrix *states = retrieve(params, X, 1024);
+        lost += wrong_rows(states, X);
+        void *memory = store(params, BASIN_ENGINE_FAST, X);
+        gsl_matrix *cues = copy_of(X, 256);
+        gsl_matrix *targets = copy_of(X, 256);
+        flip(cues, 2);
+        step(memory, 0, cues);
+        missed += wrong_rows(cues, targets);
+        rule->release(memory);
+        gsl_matrix_free(X);
+        gsl_matrix_free(states);
+        gsl_matrix_free(cues);
+        gsl_matrix_free(targets);
+    }
+    ck_assert_uint_le(lost, 4 * 1024 * 3 / 100);
+    ck_assert_double_eq_tol((double)missed / (4 * 256), 1 - 0.26, 0.06);
+    free(params);
+}
+END_TEST
+
+START_TEST(asynchronous_updates_lower_the_energy)
+{
+    gsl_matrix *X = random_polar(15, 40, 9);
+    for (size_t s = 0; s < SEPARATIONS; s++) {
+        void *params = PARAMS(&rule->kind, "separation", separations[s][0], "power",
+            separations[s][1], "update", "async");
+        ck_assert(rule->descends(params));
+        void *memory = store(params, BASIN_ENGINE_FAST, X);
+        ck_assert(rule->varies(memory));
+        gsl_matrix *states = random_polar(70, 40, 10);
+        gsl_vector *before = gsl_vector_alloc(70);
+        gsl_vector *after = gsl_vector_alloc(70);
+        ck_assert_int_eq(rule->energy(memory, states, before, NULL), 0);
+        for (size_t t = 0; t < 4; t++) {
+            step(memory, t, states);
+            ck_assert_int_eq(rule->energy(memory, states, after, NULL), 0);
+            for (size_t j = 0; j < 70; j++) {
+                ck_assert_double_le(gsl_vector_get(after, j), gsl_vector_get(before, j));
+            }
+            gsl_vector_memcpy(before, after);
+        }
+        rule->release(memory);
+        gsl_matrix_free(states);
+        gsl_vector_free(before);
+        gsl_vector_free(after);
+        free(params);
+    }
+    gsl_matrix_free(X);
+}
+END_TEST
+
+/* X = {(+ + + +), (+ + - -)}, xi = (+ + + -): o = (2, 2); after unit 2 turns, (0, 4). */
+START_TEST(energies_and_weights_are_known)
+{
+    gsl_matrix *X = gsl_matrix_alloc(2, 4);
+    gsl_matrix *states = gsl_matrix_alloc(2, 4);
+    gsl_matrix_set_all(X, 1);
+    gsl_matrix_set(X, 1, 2, -1);
+    gsl_matrix_set(X, 1, 3, -1);
+    gsl_matrix_set_all(states, 1);
+    gsl_matrix_set(states, 0, 3, -1);
+    gsl_matrix_set(states, 1, 2, -1);
+    gsl_matrix_set(states, 1, 3, -1);
+    const double expected[3][4] = {/* E at both states; p_2 at both */
+        {-16, -64, 0.5, 1}, {-16, -64, 0.5, 1},
+        {-2 - M_LN2, -4 - log1p(exp(-4)), 0.5, 1 / (1 + exp(-4))}};
+    const char *const names[] = {"polynomial", "rectified", "exponential"};
+    gsl_vector *energy = gsl_vector_alloc(2);
+    gsl_matrix *p = gsl_matrix_alloc(2, 2);
+    for (size_t s = 0; s < 3; s++) {
+        void *params = PARAMS(&rule->kind, "separation", names[s]);
+        void *memory = store(params, BASIN_ENGINE_FAST, X);
+        ck_assert_int_eq(rule->energy(memory, states, energy, NULL), 0);
+        ck_assert_int_eq(rule->weights(memory, states, p, NULL), 0);
+        for (size_t j = 0; j < 2; j++) {
+            ck_assert_double_eq_tol(gsl_vector_get(energy, j), expected[s][j], 1e-14);
+            ck_assert_double_eq_tol(gsl_matrix_get(p, j, 1), expected[s][2 + j], 1e-15);
+            ck_assert_double_eq_tol(
+                gsl_matrix_get(p, j, 0) + gsl_matrix_get(p, j, 1), 1, 1e-15);
+        }
+        rule->release(memory);
+        free(params);
+    }
+    gsl_matrix_free(X);
+    gsl_matrix_free(states);
+    gsl_vector_free(energy);
+    gsl_matrix_free(p);
+}
+END_TEST
+
+START_TEST(weights_are_equal_where_no_pattern_drives)
+{
+    gsl_matrix *X = gsl_matrix_alloc(2, 4);
+    gsl_matrix *state = gsl_matrix_alloc(1, 4);
+    gsl_matrix *p = gsl_matrix_alloc(1, 2);
+    gsl_matrix_set_all(X, 1);
+    gsl_matrix_set_all(state, -1);
+    void *params = PARAMS(&rule->kind, "separation", "rectified");
+    void *memory = store(params, BASIN_ENGINE_FAST, X);
+    ck_assert_int_eq(rule->weights(memory, state, p, NULL), 0);
+    ck_assert_double_eq(gsl_matrix_get(p, 0, 0), 0.5);
+    rule->release(memory);
+    free(params);
+    gsl_matrix_free(X);
+    gsl_matrix_free(state);
+    gsl_matrix_free(p);
+}
+END_TEST
+
+START_TEST(states_that_are_not_polar_are_refused)
+{
+    gsl_matrix *X = random_polar(2, 5, 1);
+    gsl_matrix *states = copy_of(X, 2);
+    gsl_matrix_set(states, 1, 3, 0.25);
+    void *params = DEFAULTS(&rule->kind);
+    void *memory = store(params, BASIN_ENGINE_FAST, X);
+    struct basin_diag diag = {{0}};
+    ck_assert_int_eq(rule->step(memory, 0, states, &diag), BASIN_ERR_DOMAIN);
+    ck_assert_str_eq(
+        diag.text, "unit 3 of a state is 0.25; rule dense takes -1, +1 and 0 (unknown)");
+    rule->release(memory);
+    free(params);
+    gsl_matrix_free(X);
+    gsl_matrix_free(states);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("dense");
+    TCase *c = tcase_create("dense");
+    tcase_add_loop_test(c, the_closed_form_is_the_equation, 0, SEPARATIONS);
+    tcase_add_test(c, power_two_is_the_classical_net_without_diagonal);
+    tcase_add_test(c, two_neighbours_tie_at_the_unit_that_differs);
+    tcase_add_test(c, the_exponential_is_exact_where_doubles_are_not);
+    tcase_add_test(c, high_powers_tie_exactly_where_their_terms_cancel);
+    tcase_add_test(c, the_error_of_powers_is_gaussian);
+    tcase_add_test(c, rectified_powers_err_less);
+    tcase_add_test(c, the_exponential_stores_exponentially_many);
+    tcase_add_test(c, asynchronous_updates_lower_the_energy);
+    tcase_add_test(c, energies_and_weights_are_known);
+    tcase_add_test(c, weights_are_equal_where_no_pattern_drives);
+    tcase_add_test(c, states_that_are_not_polar_are_refused);
+    suite_add_tcase(s, c);
+    return s;
+}
