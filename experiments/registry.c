@@ -1,9 +1,11 @@
 /* All experiments. To add one: its file, and a line in each of the two lists. */
 #include "experiments/experiment.h"
 
+extern const struct basin_experiment basin_experiment_dynamics;
 extern const struct basin_experiment basin_experiment_retrieval;
 
 const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_retrieval.kind,
+    &basin_experiment_dynamics.kind,
     NULL,
 };
