@@ -12,12 +12,12 @@
 #include "experiments/stage.h"
 
 #include "base/rng.h"
+#include "measure/geometry.h"
 #include "measure/spread.h"
+#include "patterns/states.h"
 #include "rules/flow.h"
 #include "rules/relax.h"
 
-#include <gsl/gsl_blas.h>
-#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -239,79 +239,21 @@ static int work_init(
     return 0;
 }
 
-static double random_unit(gsl_rng *r, enum basin_domain domain)
-{
-    switch (domain) {
-    case BASIN_POLAR:
-        return gsl_rng_uniform(r) < 0.5 ? -1 : 1;
-    case BASIN_BINARY:
-        return gsl_rng_uniform(r) < 0.5 ? 0 : 1;
-    default:
-        return 2 * gsl_rng_uniform(r) - 1;
-    }
-}
-
-/* Uniform over the simplex of weights: normalised exponentials. */
-static void random_hull(gsl_rng *r, const gsl_matrix *patterns, gsl_vector *state)
-{
-    double sum = 0;
-    gsl_vector_set_zero(state);
-    for (size_t i = 0; i < patterns->size1; i++) {
-        double weight = gsl_ran_exponential(r, 1);
-        gsl_vector_const_view x = gsl_matrix_const_row(patterns, i);
-        gsl_blas_daxpy(weight, &x.vector, state);
-        sum += weight;
-    }
-    gsl_vector_scale(state, 1 / sum);
-}
-
 static int make_starts(
     struct work *work, const struct basin_task *task, struct basin_diag *diag)
 {
-    if (work->own->start == START_CUE) {
+    uint64_t key = basin_rng_key(
+        task->seed, task->params->identity[BASIN_STAGE_PATTERNS], BASIN_FOR_CHOICE);
+    switch (work->own->start) {
+    case START_RANDOM:
+        return basin_states_random(
+            work->stage.domain, key, task->replicate, work->start, diag);
+    case START_HULL:
+        return basin_states_hull(work->patterns, key, task->replicate, work->start, diag);
+    default:
         return basin_stage_ask(
             &work->stage, task, work->patterns, work->target, work->start, diag);
     }
-    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
-    if (r == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    uint64_t key = basin_rng_key(
-        task->seed, task->params->identity[BASIN_STAGE_PATTERNS], BASIN_FOR_CHOICE);
-    for (size_t j = 0; j < work->m; j++) {
-        basin_rng_start(r, key, basin_rng_sequence(task->replicate, (uint32_t)j));
-        gsl_vector_view state = gsl_matrix_row(work->start, j);
-        if (work->own->start == START_HULL) {
-            random_hull(r, work->patterns, &state.vector);
-            continue;
-        }
-        for (size_t i = 0; i < work->stage.d; i++) {
-            gsl_vector_set(&state.vector, i, random_unit(r, work->stage.domain));
-        }
-    }
-    gsl_rng_free(r);
-    return 0;
-}
-
-static double largest_norm(const gsl_matrix *patterns)
-{
-    double largest = 0;
-    for (size_t i = 0; i < patterns->size1; i++) {
-        gsl_vector_const_view x = gsl_matrix_const_row(patterns, i);
-        largest = fmax(largest, gsl_blas_dnrm2(&x.vector));
-    }
-    return largest;
-}
-
-static double row_distance(const gsl_matrix *a, size_t i, const gsl_matrix *b, size_t j)
-{
-    const double *x = gsl_matrix_const_ptr(a, i, 0);
-    const double *y = gsl_matrix_const_ptr(b, j, 0);
-    double squared = 0;
-    for (size_t u = 0; u < a->size2; u++) {
-        squared += (x[u] - y[u]) * (x[u] - y[u]);
-    }
-    return sqrt(squared);
 }
 
 /* One point further along the way. */
@@ -362,7 +304,7 @@ static void note_distance(struct work *work, size_t t, double *out[METRICS])
 {
     double sum = 0;
     for (size_t j = 0; j < work->m; j++) {
-        double distance = row_distance(work->now, j, work->end, j);
+        double distance = basin_row_distance(work->now, j, work->end, j);
         if (t > 0 && distance > MEASURABLE * work->norm) {
             work->ratio[j] = distance / work->distance[j];
         }
@@ -410,11 +352,7 @@ static enum basin_status note_ends(const struct work *work, double *out[METRICS]
 {
     double steps = 0, fixed = 0, cycles = 0, longest = 1, limits = 0, from_mean = 0;
     gsl_vector_view mean = gsl_matrix_row(work->now, 0);
-    for (size_t u = 0; u < work->stage.d; u++) {
-        gsl_vector_const_view column = gsl_matrix_const_column(work->patterns, u);
-        gsl_vector_set(&mean.vector, u,
-            gsl_stats_mean(column.vector.data, column.vector.stride, column.vector.size));
-    }
+    basin_row_mean(work->patterns, &mean.vector);
     for (size_t j = 0; j < work->m; j++) {
         const struct basin_outcome *outcome = &work->outcome[j];
         steps += (double)outcome->steps;
@@ -422,7 +360,7 @@ static enum basin_status note_ends(const struct work *work, double *out[METRICS]
         cycles += outcome->end == BASIN_END_TWO_CYCLE;
         limits += outcome->end == BASIN_END_LIMIT;
         longest = fmax(longest, (double)outcome->period);
-        from_mean += row_distance(work->end, j, work->now, 0);
+        from_mean += basin_row_distance(work->end, j, work->now, 0);
     }
     double m = (double)work->m;
     *out[STEPS] = steps / m;
@@ -442,7 +380,8 @@ static bool is_new(const struct work *work, size_t j)
     }
     for (size_t i = 0; i < j; i++) {
         if (work->outcome[i].end == BASIN_END_FIXED_POINT &&
-            row_distance(work->end, i, work->end, j) <= work->own->same * work->norm) {
+            basin_row_distance(work->end, i, work->end, j) <=
+                work->own->same * work->norm) {
             return false;
         }
     }
@@ -508,7 +447,7 @@ static int dynamics_run(const void *shared, const struct basin_task *task,
         ret = basin_stage_draw(&work.stage, shared, task, work.patterns, diag);
     }
     if (ret == 0) {
-        work.norm = largest_norm(work.patterns);
+        work.norm = basin_largest_norm(work.patterns);
         ret = make_starts(&work, task, diag);
     }
     if (ret == 0) {
