@@ -2,7 +2,11 @@
 #include "rules/rule.h"
 
 /* One line per rule: src/rules/<name>.c defines basin_rule_<name>. */
-#define RULES(X) X(dense)
+#define RULES(X)                                                                         \
+    X(classical)                                                                         \
+    X(continuous)                                                                        \
+    X(dense)                                                                             \
+    X(modern)
 
 #define DECLARE(name) extern const struct basin_rule basin_rule_##name;
 RULES(DECLARE)

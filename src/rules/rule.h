@@ -69,7 +69,8 @@ struct basin_rule {
      * state that is seen again need not be on a cycle. NULL: it never does. */
     bool (*varies)(const void *memory);
 
-    /* Energy of every row. NULL: the rule has no energy function. */
+    /* Energy of every row; NAN where these parameters leave it without one, infinite at
+     * states that no update gives. NULL: the rule has no energy function. */
     int (*energy)(void *memory, const gsl_matrix *states, gsl_vector *energy,
         struct basin_diag *diag);
 
@@ -86,7 +87,8 @@ struct basin_rule {
     void (*release)(void *memory);
 
     /* Inverse temperature that multiplies the plain inner products x.xi once every
-     * scaling convention is applied ("effective beta"). NULL: the rule has no beta. */
+     * scaling convention is applied ("effective beta"); NAN: it differs from state to
+     * state. NULL: the rule has no beta. */
     double (*effective_beta)(const void *memory);
 
     /* Estimated floating-point operations of storing and of one update of M states. */

@@ -1,0 +1,275 @@
+/* The classical binary Hopfield network (Hopfield 1982).
+ *
+ *   xi' = sgn(W xi - b),   W = X^T X with rows x_i as patterns,
+ *   E = -1/2 xi^T W xi + b^T xi.
+ *
+ * W is never formed: the overlaps o = X xi give W xi = X^T o. Its diagonal, N by Hebb's
+ * rule, decides the theory: the capacity of 0.138 d is stated for a zero diagonal;
+ * asynchronous updates lower E if w_ii >= 0, synchronous ones if W is positive
+ * semidefinite. Cues may have units that are 0 (unknown): they take part in nothing and
+ * become -1 or +1 at their first update that is no tie. All fields are whole numbers and
+ * exact in either precision, unless there is a bias. */
+#include "base/rng.h"
+#include "rules/order.h"
+#include "rules/rule.h"
+#include "rules/ties.h"
+#include "rules/tile.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_randist.h>
+#include <stdlib.h>
+
+enum { SYNC, ASYNC };
+enum { ZERO, KEPT };
+
+struct params {
+    int update;
+    int order;
+    int diagonal;
+    double self_coupling;
+    double bias;
+    double bias_sd;
+    int ties;
+};
+
+#define T struct params
+
+static const struct basin_field fields[] = {
+    BASIN_FIELD_CHOICE(T, update, "sync|async", "async",
+        "all units at once, or one after the other (one step is a sweep over all)"),
+    BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
+        "of asynchronous updates: a fresh permutation for every sweep, the same for all "
+        "states; or first to last"),
+    BASIN_FIELD_CHOICE(T, diagonal, "zero|kept", "zero",
+        "self-coupling w_ii: none, or the number of patterns as Hebb's rule makes it"),
+    BASIN_FIELD_REAL(
+        T, self_coupling, "0", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1", "added to every w_ii"),
+    BASIN_FIELD_REAL(T, bias, "0", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1",
+        "threshold b of every unit, compared with W xi"),
+    BASIN_FIELD_REAL(T, bias_sd, "0", 0, BASIN_ANY_HIGH, "1",
+        "standard deviation of a Gaussian part of the thresholds"),
+    BASIN_FIELD_CHOICE(T, ties, "keep|plus|minus", "keep",
+        "what a unit becomes whose field equals its threshold"),
+    BASIN_FIELD_END,
+};
+
+#undef T
+
+struct memory {
+    struct params params;
+    const gsl_matrix *X;
+    gsl_matrix *XT; /* of asynchronous updates: row i has unit i of all patterns */
+    gsl_vector *b;
+    double self; /* to add to Hebb's w_ii = N */
+    struct basin_order order;
+    gsl_matrix *o; /* workspace: overlaps and fields of a tile */
+    gsl_matrix *h;
+};
+
+static void release(void *memory)
+{
+    struct memory *self = memory;
+    if (self == NULL) {
+        return;
+    }
+    gsl_matrix_free(self->XT);
+    gsl_vector_free(self->b);
+    basin_order_free(&self->order);
+    gsl_matrix_free(self->o);
+    gsl_matrix_free(self->h);
+    free(self);
+}
+
+static int draw_bias(struct memory *self, uint64_t key, uint32_t replicate)
+{
+    gsl_vector_set_all(self->b, self->params.bias);
+    if (self->params.bias_sd == 0) {
+        return 0;
+    }
+    gsl_rng *rng = gsl_rng_alloc(basin_rng_philox);
+    if (rng == NULL) {
+        return BASIN_ERR_NOMEM;
+    }
+    basin_rng_start(
+        rng, basin_rng_key(key, 0, BASIN_FOR_NOISE), basin_rng_sequence(replicate, 0));
+    for (size_t i = 0; i < self->b->size; i++) {
+        *gsl_vector_ptr(self->b, i) += gsl_ran_gaussian(rng, self->params.bias_sd);
+    }
+    gsl_rng_free(rng);
+    return 0;
+}
+
+/* Everything that needs memory; 0 or BASIN_ERR_NOMEM. */
+static int make(struct memory *self, uint64_t key, uint32_t replicate)
+{
+    size_t n = self->X->size1;
+    size_t d = self->X->size2;
+    self->b = gsl_vector_alloc(d);
+    self->o = gsl_matrix_alloc(BASIN_TILE, n);
+    self->h = gsl_matrix_alloc(BASIN_TILE, d);
+    if (self->b == NULL || self->o == NULL || self->h == NULL) {
+        return BASIN_ERR_NOMEM;
+    }
+    if (self->params.update == ASYNC) {
+        self->XT = gsl_matrix_alloc(d, n);
+        if (self->XT == NULL) {
+            return BASIN_ERR_NOMEM;
+        }
+        gsl_matrix_transpose_memcpy(self->XT, self->X);
+    }
+    int ret = basin_order_init(
+        &self->order, (enum basin_order_kind)self->params.order, d, key, replicate, NULL);
+    return ret != 0 ? ret : draw_bias(self, key, replicate);
+}
+
+static int store(const void *params, const struct basin_rule_options *options,
+    const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
+    struct basin_diag *diag)
+{
+    (void)options;
+    struct memory *self = calloc(1, sizeof(*self));
+    int ret = BASIN_ERR_NOMEM;
+    if (self != NULL) {
+        self->params = *(const struct params *)params;
+        self->X = patterns;
+        self->self = self->params.self_coupling;
+        if (self->params.diagonal == ZERO) {
+            self->self -= (double)patterns->size1;
+        }
+        ret = make(self, key, replicate);
+    }
+    if (ret != 0) {
+        release(self);
+        return basin_fail(diag, ret, "no memory to store %zu patterns of %zu units",
+            patterns->size1, patterns->size2);
+    }
+    *memory = self;
+    return 0;
+}
+
+/* o = Xi X^T of a tile of states. */
+static gsl_matrix_view overlaps(struct memory *self, const gsl_matrix *states)
+{
+    gsl_matrix_view o =
+        gsl_matrix_submatrix(self->o, 0, 0, states->size1, self->o->size2);
+    gsl_blas_dgemm(CblasNoTrans, CblasTrans, 1, states, self->X, 0, &o.matrix);
+    return o;
+}
+
+static void update_at_once(struct memory *self, gsl_matrix *states)
+{
+    gsl_matrix_view o = overlaps(self, states);
+    gsl_matrix_view h = gsl_matrix_submatrix(self->h, 0, 0, states->size1, states->size2);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &o.matrix, self->X, 0, &h.matrix);
+    for (size_t j = 0; j < states->size1; j++) {
+        for (size_t i = 0; i < states->size2; i++) {
+            double *xi = gsl_matrix_ptr(states, j, i);
+            double field = gsl_matrix_get(&h.matrix, j, i) + self->self * *xi;
+            *xi = basin_sign(field - gsl_vector_get(self->b, i), *xi,
+                (enum basin_ties)self->params.ties);
+        }
+    }
+}
+
+/* One sweep of one state: the overlaps follow every unit that changes. */
+static void sweep(struct memory *self, const size_t *order, gsl_vector *xi, gsl_vector *o)
+{
+    gsl_blas_dgemv(CblasNoTrans, 1, self->X, xi, 0, o);
+    for (size_t k = 0; k < xi->size; k++) {
+        size_t i = order[k];
+        gsl_vector_const_view x = gsl_matrix_const_row(self->XT, i);
+        double old = gsl_vector_get(xi, i);
+        double h = 0;
+        gsl_blas_ddot(&x.vector, o, &h);
+        h += self->self * old;
+        double new = basin_sign(
+            h - gsl_vector_get(self->b, i), old, (enum basin_ties)self->params.ties);
+        if (new != old) {
+            gsl_vector_set(xi, i, new);
+            gsl_blas_daxpy(new - old, &x.vector, o);
+        }
+    }
+}
+
+static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
+{
+    (void)diag;
+    struct memory *self = memory;
+    if (self->params.update == SYNC) {
+        for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+            gsl_matrix_view tile = basin_tile(states, j);
+            update_at_once(self, &tile.matrix);
+        }
+        return 0;
+    }
+    const size_t *order = basin_order_of_sweep(&self->order, t);
+    gsl_vector_view o = gsl_matrix_row(self->o, 0);
+    for (size_t j = 0; j < states->size1; j++) {
+        gsl_vector_view xi = gsl_matrix_row(states, j);
+        sweep(self, order, &xi.vector, &o.vector);
+    }
+    return 0;
+}
+
+static bool varies(const void *memory)
+{
+    const struct params *params = &((const struct memory *)memory)->params;
+    return params->update == ASYNC && params->order == BASIN_ORDER_RANDOM;
+}
+
+/* E = -1/2 (|o|^2 + self |xi|^2) + b.xi */
+static int energy(
+    void *memory, const gsl_matrix *states, gsl_vector *energies, struct basin_diag *diag)
+{
+    (void)diag;
+    struct memory *self = memory;
+    for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+        gsl_matrix_const_view tile = basin_const_tile(states, j);
+        gsl_matrix_view o = overlaps(self, &tile.matrix);
+        for (size_t i = 0; i < tile.matrix.size1; i++) {
+            gsl_vector_const_view overlap = gsl_matrix_const_row(&o.matrix, i);
+            gsl_vector_const_view xi = gsl_matrix_const_row(&tile.matrix, i);
+            double oo = 0;
+            double ss = 0;
+            double bs = 0;
+            gsl_blas_ddot(&overlap.vector, &overlap.vector, &oo);
+            gsl_blas_ddot(&xi.vector, &xi.vector, &ss);
+            gsl_blas_ddot(&xi.vector, self->b, &bs);
+            gsl_vector_set(energies, j + i, bs - (oo + self->self * ss) / 2);
+        }
+    }
+    return 0;
+}
+
+static bool descends(const void *params)
+{
+    const struct params *p = params;
+    return p->self_coupling >= 0 && (p->update == ASYNC || p->diagonal == KEPT);
+}
+
+static double cost(const void *params, size_t d, size_t n, size_t m)
+{
+    (void)params;
+    return 4.0 * (double)n * (double)d * (double)m;
+}
+
+const struct basin_rule basin_rule_classical = {
+    .kind =
+        {
+            .name = "classical",
+            .summary = "binary Hopfield network: the sign of W xi - b",
+            .source = "Hopfield 1982; Performer blog, eq. 2 and 3",
+            .version = 1,
+            .fields = fields,
+            .size = sizeof(struct params),
+        },
+    .takes = BASIN_POLAR,
+    .discrete = true,
+    .store = store,
+    .step = step,
+    .varies = varies,
+    .energy = energy,
+    .descends = descends,
+    .release = release,
+    .cost = cost,
+};

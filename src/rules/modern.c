@@ -1,0 +1,264 @@
+/* The modern continuous Hopfield network (Ramsauer et al. 2020).
+ *
+ *   xi' = X^T p,   p = separation(beta X xi),
+ *   E = -Omega*(beta X xi)/beta + 1/2 xi.xi + 1/2 M^2 - min Omega/beta
+ *     = -xi.xi' + (Omega(p) - min Omega)/beta + 1/2 xi.xi + 1/2 M^2 >= 0,
+ *
+ * rows x_i of X being the patterns, M = max |x_i|; for the softmax Omega* is the
+ * log-sum-exp function and -min Omega = ln N (their eq. 2 and 3). The other separations
+ * have energies of the same form. A thresholded memory (Performer blog, eq. 33) compares
+ * thresholded states and patterns but reads out the dense X: it has no energy. */
+#include "rules/rule.h"
+#include "rules/scale.h"
+#include "rules/separation.h"
+#include "rules/threshold.h"
+#include "rules/tile.h"
+
+#include <gsl/gsl_blas.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct params {
+    double beta;
+    int scale;
+    int separation;
+    long top_k;
+    struct basin_threshold threshold;
+};
+
+#define T struct params
+
+static const struct basin_field fields[] = {
+    BASIN_FIELD_REAL(T, beta, "1", 0, BASIN_ANY_HIGH, "1",
+        "inverse temperature: multiplies the scaled inner products"),
+    BASIN_FIELD_CHOICE(T, scale, BASIN_SCALE_CHOICES, "none",
+        "what inner products are divided by: 1, sqrt(d), sqrt(d) times the largest norm"),
+    BASIN_FIELD_CHOICE(T, separation, BASIN_SEPARATION_CHOICES, "softmax",
+        "from logits to association weights"),
+    BASIN_FIELD_INT(T, top_k, "1", 1, INT_MAX, "patterns",
+        "how many patterns have a weight where separation is topk"),
+    BASIN_THRESHOLD_FIELDS(T),
+    BASIN_FIELD_END,
+};
+
+#undef T
+
+struct memory {
+    struct params params;
+    struct basin_keys keys;
+    double beta; /* scale included */
+    double M;
+    gsl_matrix *q; /* workspace for a tile: states, weights, sorted logits */
+    gsl_matrix *p;
+    double *scratch;
+};
+
+static bool descends(const void *params)
+{
+    return basin_threshold_is_plain(&((const struct params *)params)->threshold);
+}
+
+static int check(const void *params, const struct basin_rule_options *options, size_t d,
+    size_t n, enum basin_domain domain, struct basin_diag *diag)
+{
+    (void)options;
+    (void)d;
+    (void)domain;
+    const struct params *p = params;
+    if (p->separation == BASIN_TOPK && (size_t)p->top_k > n) {
+        return basin_fail(diag, BASIN_ERR_CONFIG,
+            "top_k %ld is more than the %zu stored patterns", p->top_k, n);
+    }
+    return 0;
+}
+
+static void release(void *memory)
+{
+    struct memory *self = memory;
+    if (self == NULL) {
+        return;
+    }
+    basin_keys_free(&self->keys);
+    gsl_matrix_free(self->q);
+    gsl_matrix_free(self->p);
+    free(self->scratch);
+    free(self);
+}
+
+static int make(
+    struct memory *self, const gsl_matrix *patterns, bool single, struct basin_diag *diag)
+{
+    const struct params *params = &self->params;
+    double factor = 0;
+    int ret = basin_keys_init(&self->keys, patterns, &params->threshold, single, diag);
+    if (ret == 0) {
+        ret = basin_scale_factor(
+            (enum basin_scale)params->scale, self->keys.X, &factor, diag);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    self->beta = params->beta * factor;
+    self->M = basin_max_norm(self->keys.X);
+    self->q = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
+    self->p = gsl_matrix_alloc(BASIN_TILE, patterns->size1);
+    self->scratch = malloc(patterns->size1 * sizeof(*self->scratch));
+    if (self->q == NULL || self->p == NULL || self->scratch == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM,
+            "no memory to compare states with %zu patterns", patterns->size1);
+    }
+    return 0;
+}
+
+static int store(const void *params, const struct basin_rule_options *options,
+    const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
+    struct basin_diag *diag)
+{
+    (void)key;
+    (void)replicate;
+    struct memory *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for a modern network");
+    }
+    self->params = *(const struct params *)params;
+    int ret = make(self, patterns, options->precision == BASIN_SINGLE, diag);
+    if (ret != 0) {
+        release(self);
+        return ret;
+    }
+    *memory = self;
+    return 0;
+}
+
+/* Association weights of a tile of states, in the workspace. */
+static int associate(struct memory *self, const gsl_matrix *states, gsl_matrix_view *p,
+    struct basin_diag *diag)
+{
+    size_t m = states->size1;
+    size_t n = self->p->size2;
+    gsl_matrix_view q = gsl_matrix_submatrix(self->q, 0, 0, m, states->size2);
+    int ret = basin_keys_query(&self->keys, states, &q.matrix, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    *p = gsl_matrix_submatrix(self->p, 0, 0, m, n);
+    gsl_blas_dgemm(
+        CblasNoTrans, CblasTrans, self->beta, &q.matrix, self->keys.K, 0, &p->matrix);
+    for (size_t j = 0; j < m; j++) {
+        basin_separate((enum basin_separation)self->params.separation,
+            (size_t)self->params.top_k, gsl_matrix_ptr(&p->matrix, j, 0), n,
+            self->scratch);
+    }
+    return 0;
+}
+
+static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
+{
+    (void)t;
+    struct memory *self = memory;
+    for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+        gsl_matrix_view tile = basin_tile(states, j);
+        gsl_matrix_view p;
+        int ret = associate(self, &tile.matrix, &p, diag);
+        if (ret != 0) {
+            return ret;
+        }
+        gsl_blas_dgemm(
+            CblasNoTrans, CblasNoTrans, 1, &p.matrix, self->keys.X, 0, &tile.matrix);
+    }
+    return 0;
+}
+
+static int weights(
+    void *memory, const gsl_matrix *states, gsl_matrix *weights, struct basin_diag *diag)
+{
+    for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+        gsl_matrix_const_view tile = basin_const_tile(states, j);
+        gsl_matrix_view target = basin_tile(weights, j);
+        gsl_matrix_view p;
+        int ret = associate(memory, &tile.matrix, &p, diag);
+        if (ret != 0) {
+            return ret;
+        }
+        gsl_matrix_memcpy(&target.matrix, &p.matrix);
+    }
+    return 0;
+}
+
+static double energy_of(const struct memory *self, const gsl_vector *xi,
+    const gsl_vector *next, const gsl_vector *p)
+{
+    double squared = 0;
+    double product = 0;
+    gsl_blas_ddot(xi, xi, &squared);
+    gsl_blas_ddot(xi, next, &product);
+    double omega = basin_separation_cost((enum basin_separation)self->params.separation,
+        (size_t)self->params.top_k, p->data, p->size);
+    /* For beta -> 0 the weights become uniform faster than beta. */
+    double entropic = self->beta > 0 ? omega / self->beta : 0;
+    return (squared + self->M * self->M) / 2 - product + entropic;
+}
+
+static int energy(
+    void *memory, const gsl_matrix *states, gsl_vector *energies, struct basin_diag *diag)
+{
+    struct memory *self = memory;
+    if (!basin_threshold_is_plain(&self->params.threshold)) {
+        gsl_vector_set_all(energies, NAN);
+        return 0;
+    }
+    for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+        gsl_matrix_const_view tile = basin_const_tile(states, j);
+        gsl_matrix_view p;
+        int ret = associate(self, &tile.matrix, &p, diag);
+        if (ret != 0) {
+            return ret;
+        }
+        size_t m = tile.matrix.size1;
+        gsl_matrix_view next = gsl_matrix_submatrix(self->q, 0, 0, m, self->q->size2);
+        gsl_blas_dgemm(
+            CblasNoTrans, CblasNoTrans, 1, &p.matrix, self->keys.X, 0, &next.matrix);
+        for (size_t i = 0; i < m; i++) {
+            gsl_vector_const_view xi = gsl_matrix_const_row(&tile.matrix, i);
+            gsl_vector_view xi_next = gsl_matrix_row(&next.matrix, i);
+            gsl_vector_view weight = gsl_matrix_row(&p.matrix, i);
+            gsl_vector_set(energies, j + i,
+                energy_of(self, &xi.vector, &xi_next.vector, &weight.vector));
+        }
+    }
+    return 0;
+}
+
+static double effective_beta(const void *memory)
+{
+    const struct memory *self = memory;
+    return basin_threshold_keeps_scale(&self->params.threshold) ? self->beta : NAN;
+}
+
+static double cost(const void *params, size_t d, size_t n, size_t m)
+{
+    (void)params;
+    return 4.0 * (double)n * (double)d * (double)m;
+}
+
+const struct basin_rule basin_rule_modern = {
+    .kind =
+        {
+            .name = "modern",
+            .summary = "modern continuous Hopfield network: softmax over patterns",
+            .source = "Ramsauer et al. 2020, eq. 2 and 3; Performer blog, eq. 33",
+            .version = 1,
+            .fields = fields,
+            .size = sizeof(struct params),
+        },
+    .takes = BASIN_POLAR | BASIN_BINARY | BASIN_CONTINUOUS,
+    .check = check,
+    .store = store,
+    .step = step,
+    .energy = energy,
+    .descends = descends,
+    .weights = weights,
+    .release = release,
+    .effective_beta = effective_beta,
+    .cost = cost,
+};
