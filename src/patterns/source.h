@@ -33,8 +33,8 @@ struct basin_source {
     size_t (*side)(const void *params);
 
     /* Reads what has to be read once (images, a font); count is the largest number of
-     * patterns that will be asked for; fails if there are fewer. NULL: nothing to read.
-     */
+     * patterns that will be asked for; fails if there are fewer. Also refuses parameters
+     * that do not go together. NULL: nothing to read or refuse. */
     int (*open)(const void *params, size_t count, void **data, struct basin_diag *diag);
     void (*close)(void *data);
 
