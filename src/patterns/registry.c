@@ -1,0 +1,39 @@
+/* The registry of pattern sources: to add one is to add its file and its line here. */
+#include "patterns/source.h"
+
+#define SOURCES(X)                                                                       \
+    X(polar)                                                                             \
+    X(binary)                                                                            \
+    X(uniform)                                                                           \
+    X(gaussian)                                                                          \
+    X(sphere)                                                                            \
+    X(template)                                                                          \
+    X(clusters)                                                                          \
+    X(fields)                                                                            \
+    X(png)                                                                               \
+    X(idx)                                                                               \
+    X(glyphs)
+
+#define SOURCE_DECLARE(name) extern const struct basin_source basin_source_##name;
+SOURCES(SOURCE_DECLARE)
+#undef SOURCE_DECLARE
+
+const struct basin_kind *const basin_sources[] = {
+#define SOURCE_HEAD(name) &basin_source_##name.kind,
+    SOURCES(SOURCE_HEAD)
+#undef SOURCE_HEAD
+        NULL,
+};
+
+const char *basin_domain_name(enum basin_domain domain)
+{
+    switch (domain) {
+    case BASIN_POLAR:
+        return "polar (-1, +1)";
+    case BASIN_BINARY:
+        return "binary (0, 1)";
+    case BASIN_CONTINUOUS:
+        return "continuous";
+    }
+    return "unknown";
+}
