@@ -15,8 +15,9 @@
 /* Parameters of the section "cue". Fields are in cue.c. */
 struct basin_cue {
     double flip;          /* fraction of units turned over: exactly round(flip d) of them,
-                           * at random places (polar: sign; binary: 0 <-> 1, as many of
-                           * the ones as of the zeros, so that the activity stays) */
+                           * at random places (their sign; binary: 0 <-> 1, round(flip d
+                           * / 2) of the ones and as many of the zeros, so that the
+                           * activity stays) */
     double noise;         /* standard deviation of Gaussian noise added to every unit */
     int mask;             /* none, lower, upper, left, right (of a picture), random */
     double mask_fraction; /* of the units or of the picture's rows or columns */
@@ -24,7 +25,8 @@ struct basin_cue {
                            * domain: +-1, 0/1 with the pattern's activity, uniform -1..1) */
     double fill_value;    /* for fill: constant */
     double mixture;       /* weight of another stored pattern, the next one, in the cue:
-                           * (1 - mixture) x_i + mixture x_j, sign taken where polar */
+                           * (1 - mixture) x_i + mixture x_j; polar and binary units take
+                           * the heavier pattern's value, at 0.5 either's at random */
 };
 
 extern const struct basin_kind basin_cue_kind;
