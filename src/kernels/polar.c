@@ -1,0 +1,385 @@
+/* The classical Hopfield network on packed patterns: packing, the plain twins, and the
+ * way of states through tiles of 64. */
+#include "kernels/polar.h"
+
+#include "kernels/polar_work.h"
+
+#include <math.h>
+#include <string.h>
+
+#if BASIN_HAVE_AVX2
+#include <immintrin.h>
+#define ISA(name) name##_avx2
+#define TARGET BASIN_TARGET_AVX2
+#define POLAR_AVX2 1
+#include "kernels/polar_tile.h"
+#undef ISA
+#undef TARGET
+#undef POLAR_AVX2
+#endif
+
+#define ISA(name) name##_portable
+#define TARGET
+#define POLAR_AVX2 0
+#include "kernels/polar_tile.h"
+
+/* Calls the tile function that fits the machine. */
+#if BASIN_HAVE_AVX2
+#define CALL(self, name, ...)                                                            \
+    ((self)->isa == BASIN_ISA_AVX2 ? name##_avx2(__VA_ARGS__)                            \
+                                   : name##_portable(__VA_ARGS__))
+#else
+#define CALL(self, name, ...) name##_portable(__VA_ARGS__)
+#endif
+
+enum { SIZE_LIMIT = 1 << 30, UNITS_LIMIT = 1 << 19 };
+
+static size_t batches_of(size_t n)
+{
+    return (n + BATCH - 1) / BATCH;
+}
+
+void basin_polar_free(struct basin_polar *self)
+{
+    free(self->by_unit);
+    free(self->by_pattern);
+    free(self->columns);
+    *self = (struct basin_polar){0};
+}
+
+static void pack_plus(struct basin_polar *self, size_t mu, size_t i)
+{
+    self->by_unit[i / BATCH * (self->n + 1) + mu] |= 1U << i % BATCH;
+    self->by_pattern[mu / BATCH * self->d + i] |= 1U << mu % BATCH;
+    self->columns[i * self->words + mu / 64] |= (uint64_t)1 << mu % 64;
+}
+
+int basin_polar_init(struct basin_polar *self, const double *patterns, size_t stride,
+    size_t n, size_t d, struct basin_diag *diag)
+{
+    *self = (struct basin_polar){.n = n, .d = d, .isa = basin_isa_best()};
+    if (n == 0 || d == 0 || d > UNITS_LIMIT || n > SIZE_LIMIT / d) {
+        return basin_fail(diag, BASIN_ERR_DOMAIN,
+            "%zu patterns of %zu units: packed patterns need 1 to %d units and at most "
+            "%d values",
+            n, d, UNITS_LIMIT, SIZE_LIMIT);
+    }
+    self->words = (n + 63) / 64;
+    self->by_unit = basin_aligned(batches_of(d) * (n + 1), sizeof(*self->by_unit));
+    self->by_pattern = basin_aligned(batches_of(n) * d, sizeof(*self->by_pattern));
+    self->columns = basin_aligned(self->words * d, sizeof(*self->columns));
+    if (self->by_unit == NULL || self->by_pattern == NULL || self->columns == NULL) {
+        basin_polar_free(self);
+        return basin_fail(
+            diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns of %zu units", n, d);
+    }
+    for (size_t mu = 0; mu < n; mu++) {
+        for (size_t i = 0; i < d; i++) {
+            double x = patterns[mu * stride + i];
+            if (x == 1) {
+                pack_plus(self, mu, i);
+            } else if (x != -1) {
+                basin_polar_free(self);
+                return basin_fail(diag, BASIN_ERR_DOMAIN,
+                    "unit %zu of pattern %zu is %g: packed patterns are -1 or +1", i, mu,
+                    x);
+            }
+        }
+    }
+    for (size_t i = 0; i < d; i++) { /* the pattern of ones */
+        self->by_unit[i / BATCH * (n + 1) + n] |= 1U << i % BATCH;
+    }
+    return 0;
+}
+
+static void *member(bool *ok, size_t n, size_t size)
+{
+    void *memory = basin_aligned(n, size);
+    *ok = *ok && memory != NULL;
+    return memory;
+}
+
+struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self)
+{
+    struct basin_polar_work *work = calloc(1, sizeof(*work));
+    if (work == NULL) {
+        return NULL;
+    }
+    bool ok = true;
+    size_t units = batches_of(self->d) * BATCH + LANES;
+    size_t rows = self->n + 1;
+    work->plus = member(&ok, units, sizeof(*work->plus));
+    work->minus = member(&ok, units, sizeof(*work->minus));
+    work->next_plus = member(&ok, units, sizeof(*work->next_plus));
+    work->next_minus = member(&ok, units, sizeof(*work->next_minus));
+    work->threshold = member(&ok, self->d, sizeof(*work->threshold));
+    work->table = member(&ok, 4, TABLE);
+    work->values = member(&ok, BATCH, LANES);
+    work->narrow = member(&ok, rows * LANES, sizeof(*work->narrow));
+    work->middle = member(&ok, rows * LANES, sizeof(*work->middle));
+    work->overlap = member(&ok, rows * LANES, sizeof(*work->overlap));
+    work->odd = member(&ok, HALF, sizeof(*work->odd));
+    work->odd_half = member(&ok, HALF, sizeof(*work->odd_half));
+    work->half = member(&ok, self->d * HALF, sizeof(*work->half));
+    work->field = member(&ok, self->d * HALF, sizeof(*work->field));
+    work->lane = member(&ok, self->n, sizeof(*work->lane));
+    if (!ok) {
+        basin_polar_work_free(work);
+        return NULL;
+    }
+    return work;
+}
+
+void basin_polar_work_free(struct basin_polar_work *work)
+{
+    if (work == NULL) {
+        return;
+    }
+    free(work->plus);
+    free(work->minus);
+    free(work->next_plus);
+    free(work->next_minus);
+    free(work->threshold);
+    free(work->table);
+    free(work->values);
+    free(work->narrow);
+    free(work->middle);
+    free(work->overlap);
+    free(work->odd);
+    free(work->odd_half);
+    free(work->half);
+    free(work->field);
+    free(work->lane);
+    free(work);
+}
+
+static int sign_of(double x)
+{
+    return (x > 0) - (x < 0);
+}
+
+static int pattern_at(const struct basin_polar *self, size_t mu, size_t i)
+{
+    return (self->columns[i * self->words + mu / 64] >> mu % 64 & 1) != 0 ? 1 : -1;
+}
+
+void basin_polar_overlaps_plain(const struct basin_polar *self, const double *states,
+    size_t stride, size_t m, int32_t *overlaps)
+{
+    for (size_t j = 0; j < m; j++) {
+        for (size_t mu = 0; mu < self->n; mu++) {
+            int32_t u = 0;
+            for (size_t i = 0; i < self->d; i++) {
+                u += pattern_at(self, mu, i) * sign_of(states[j * stride + i]);
+            }
+            overlaps[j * self->n + mu] = u;
+        }
+    }
+}
+
+/* sgn(h + self s - b), compared as h with b - self s. */
+static double updated(
+    const struct basin_polar_update *update, size_t i, int32_t h, double state)
+{
+    int s = sign_of(state);
+    double bias = update->bias == NULL ? 0 : update->bias[i];
+    double threshold = bias - update->self * s;
+    if (h > threshold) {
+        return 1;
+    }
+    if (h < threshold) {
+        return -1;
+    }
+    switch (update->tie) {
+    case BASIN_POLAR_PLUS:
+        return 1;
+    case BASIN_POLAR_MINUS:
+        return -1;
+    default:
+        return s;
+    }
+}
+
+static int32_t field_at(const struct basin_polar *self, const int32_t *overlap, size_t i)
+{
+    int32_t h = 0;
+    for (size_t mu = 0; mu < self->n; mu++) {
+        h += pattern_at(self, mu, i) * overlap[mu];
+    }
+    return h;
+}
+
+void basin_polar_step_plain(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    double *states, size_t stride, size_t m)
+{
+    for (size_t j = 0; j < m; j++) {
+        double *state = states + j * stride;
+        basin_polar_overlaps_plain(self, state, stride, 1, work->lane);
+        for (size_t i = 0; i < self->d; i++) {
+            state[i] = updated(update, i, field_at(self, work->lane, i), state[i]);
+        }
+    }
+}
+
+void basin_polar_sweep_plain(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const size_t *order, double *states, size_t stride, size_t m)
+{
+    for (size_t j = 0; j < m; j++) {
+        double *state = states + j * stride;
+        basin_polar_overlaps_plain(self, state, stride, 1, work->lane);
+        for (size_t k = 0; k < self->d; k++) {
+            size_t i = order[k];
+            int before = sign_of(state[i]);
+            state[i] = updated(update, i, field_at(self, work->lane, i), state[i]);
+            int change = (int)state[i] - before;
+            for (size_t mu = 0; change != 0 && mu < self->n; mu++) {
+                work->lane[mu] += pattern_at(self, mu, i) * change;
+            }
+        }
+    }
+}
+
+/* Transposes 64 x 64 bits, word r bit c to word c bit r (Hacker's Delight, 7-3). */
+static void transpose_bits(uint64_t words[LANES])
+{
+    uint64_t mask = 0x00000000FFFFFFFFULL;
+    for (size_t j = 32; j != 0; j >>= 1, mask ^= mask << j) {
+        for (size_t k = 0; k < LANES; k = ((k | j) + 1) & ~j) {
+            uint64_t t = (words[k] >> j ^ words[k | j]) & mask;
+            words[k] ^= t << j;
+            words[k | j] ^= t;
+        }
+    }
+}
+
+/* Up to 64 states into the tile, from rows of doubles. */
+static void load_tile(const struct basin_polar *self, struct basin_polar_work *work,
+    const double *states, size_t stride, size_t m)
+{
+    work->lanes = m == LANES ? ~(uint64_t)0 : ((uint64_t)1 << m) - 1;
+    for (size_t i = 0; i < self->d; i += LANES) {
+        size_t units = self->d - i < LANES ? self->d - i : LANES;
+        uint64_t *plus = work->plus + i;
+        uint64_t *minus = work->minus + i;
+        memset(plus, 0, LANES * sizeof(*plus));
+        memset(minus, 0, LANES * sizeof(*minus));
+        for (size_t j = 0; j < m; j++) {
+            CALL(self, take_signs, states + j * stride + i, units, plus + j, minus + j);
+        }
+        transpose_bits(plus);
+        transpose_bits(minus);
+    }
+}
+
+/* The next states of the tile back into rows of doubles. */
+static void store_tile(const struct basin_polar *self, struct basin_polar_work *work,
+    double *states, size_t stride, size_t m)
+{
+    for (size_t i = 0; i < self->d; i += LANES) {
+        size_t units = self->d - i < LANES ? self->d - i : LANES;
+        uint64_t *plus = work->next_plus + i;
+        uint64_t *minus = work->next_minus + i;
+        transpose_bits(plus);
+        transpose_bits(minus);
+        for (size_t j = 0; j < m; j++) {
+            CALL(self, put_signs, states + j * stride + i, units, plus[j], minus[j]);
+        }
+    }
+}
+
+static int32_t clamp(double x)
+{
+    return (int32_t)fmax(-SIZE_LIMIT - 1, fmin(SIZE_LIMIT + 1, x));
+}
+
+static void set_thresholds(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work)
+{
+    for (size_t i = 0; i < self->d; i++) {
+        double bias = update->bias == NULL ? 0 : update->bias[i];
+        for (int s = -1; s <= 1; s++) {
+            double threshold = bias - update->self * s;
+            work->threshold[i][s + 1] = (struct polar_threshold){
+                .above = clamp(floor(threshold)), .below = clamp(ceil(threshold))};
+        }
+    }
+}
+
+/* What ties become, in all lanes of the next states. */
+static void settle_ties(const struct basin_polar *self, enum basin_polar_tie tie,
+    struct basin_polar_work *work)
+{
+    for (size_t i = 0; i < self->d; i++) {
+        uint64_t tied = work->lanes & ~(work->next_plus[i] | work->next_minus[i]);
+        uint64_t to_plus = tie == BASIN_POLAR_KEEP   ? work->plus[i]
+                           : tie == BASIN_POLAR_PLUS ? ~(uint64_t)0
+                                                     : 0;
+        uint64_t to_minus = tie == BASIN_POLAR_KEEP ? work->minus[i] : ~to_plus;
+        work->next_plus[i] |= tied & to_plus;
+        work->next_minus[i] |= tied & to_minus;
+    }
+}
+
+void basin_polar_step(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    double *states, size_t stride, size_t m)
+{
+    set_thresholds(self, update, work);
+    for (size_t j = 0; j < m; j += LANES) {
+        size_t lanes = m - j < LANES ? m - j : LANES;
+        load_tile(self, work, states + j * stride, stride, lanes);
+        CALL(self, step, self, work);
+        settle_ties(self, update->tie, work);
+        store_tile(self, work, states + j * stride, stride, lanes);
+    }
+}
+
+void basin_polar_sweep(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const size_t *order, double *states, size_t stride, size_t m)
+{
+    basin_polar_sweep_plain(self, update, work, order, states, stride, m);
+}
+
+void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_work *work,
+    const double *states, size_t stride, size_t m, int32_t *overlaps)
+{
+    for (size_t j = 0; j < m; j += LANES) {
+        size_t lanes = m - j < LANES ? m - j : LANES;
+        load_tile(self, work, states + j * stride, stride, lanes);
+        CALL(self, overlaps, self, work);
+        for (size_t k = 0; k < lanes; k++) {
+            for (size_t mu = 0; mu < self->n; mu++) {
+                overlaps[(j + k) * self->n + mu] = work->overlap[mu * LANES + k];
+            }
+        }
+    }
+}
+
+void basin_polar_energy(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const double *states, size_t stride, size_t m, double *energy)
+{
+    for (size_t j = 0; j < m; j++) {
+        const double *state = states + j * stride;
+        if (j % LANES == 0) {
+            load_tile(self, work, state, stride, m - j < LANES ? m - j : LANES);
+            CALL(self, overlaps, self, work);
+        }
+        int64_t squares = 0;
+        for (size_t mu = 0; mu < self->n; mu++) {
+            int64_t u = work->overlap[mu * LANES + j % LANES];
+            squares += u * u;
+        }
+        double units = 0;
+        double bias = 0;
+        for (size_t i = 0; i < self->d; i++) {
+            int s = sign_of(state[i]);
+            units += s * s;
+            bias += update->bias == NULL ? 0 : update->bias[i] * s;
+        }
+        energy[j] = bias - ((double)squares + update->self * units) / 2;
+    }
+}

@@ -1,0 +1,90 @@
+/* The classical Hopfield network on packed patterns, exact in integers.
+ *
+ * Patterns x_mu of -1 and +1 (mu = 1..N, d units) are stored with Hebb's weights
+ * W = sum_mu x_mu x_mu^T, which are never formed: overlaps U_mu = x_mu . s give fields
+ * h = W s = sum_mu U_mu x_mu. An update is
+ *
+ *   s_i' = sgn(h_i + self s_i - b_i),
+ *
+ * with self = -N for a zero diagonal and 0 for Hebb's own w_ii = N. Units that are 0
+ * (unknown) take part in nothing. All sums are integers and exact for every N and d that
+ * init accepts; self and b are doubles, and h_i is compared with b_i - self s_i.
+ *
+ * Many states are updated at once by table look-up ("four Russians": V. Arlazarov,
+ * E. Dinic, M. Kronrod & I. Faradzhev 1970): the sums over all subsets of six units are
+ * tabulated for 64 states side by side, and six bits of a pattern choose one. */
+#ifndef BASIN_KERNELS_POLAR_H
+#define BASIN_KERNELS_POLAR_H
+
+#include "base/err.h"
+#include "kernels/simd.h"
+
+#include <stdint.h>
+
+/* What a unit becomes whose field equals its threshold. */
+enum basin_polar_tie { BASIN_POLAR_KEEP, BASIN_POLAR_PLUS, BASIN_POLAR_MINUS };
+
+struct basin_polar_update {
+    double self;        /* added to every w_ii = N */
+    const double *bias; /* d thresholds, or NULL for none */
+    enum basin_polar_tie tie;
+};
+
+/* The packed patterns (constant, to be shared by threads) and a thread's workspace. */
+struct basin_polar {
+    size_t n, d;
+    enum basin_isa isa;
+    uint32_t *by_unit; /* by_unit[a * n + mu]: units 24 a.. of pattern mu, a bit each */
+    uint32_t *by_pattern; /* by_pattern[a * d + i]: unit i of patterns 24 a.. */
+    uint64_t *columns;    /* columns[i * words + w]: unit i of patterns 64 w.. */
+    size_t words;
+};
+
+struct basin_polar_work;
+
+/* Packs the rows of a matrix of -1 and +1, stride doubles apart. N d < 2^31, N and d
+ * < 2^16. BASIN_ERR_DOMAIN for other sizes or another value, BASIN_ERR_NOMEM; on failure
+ * nothing is left to free. */
+BASIN_CHECKED int basin_polar_init(struct basin_polar *self, const double *patterns,
+    size_t stride, size_t n, size_t d, struct basin_diag *diag);
+void basin_polar_free(struct basin_polar *self);
+
+/* One thread's workspace for these patterns; NULL when memory is out. */
+struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self);
+void basin_polar_work_free(struct basin_polar_work *work);
+
+/* In all that follows states are m rows of d doubles, -1, 0 or +1 (only the sign is
+ * looked at), stride doubles apart. */
+
+/* One update of all units at once. */
+void basin_polar_step(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    double *states, size_t stride, size_t m);
+
+/* One update of the d units one after the other in the given order, the same for all
+ * states; each sees what those before it became. */
+void basin_polar_sweep(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const size_t *order, double *states, size_t stride, size_t m);
+
+/* U = states X^T: m rows of N integers. */
+void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_work *work,
+    const double *states, size_t stride, size_t m, int32_t *overlaps);
+
+/* E = -1/2 (|U|^2 + self |s|^2) + b.s of every state; exact up to the rounding of one
+ * double while |U|^2 < 2^63, and of the sum b.s. */
+void basin_polar_energy(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const double *states, size_t stride, size_t m, double *energy);
+
+/* The plain twins: the specification, one state and one unit after the other. */
+void basin_polar_step_plain(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    double *states, size_t stride, size_t m);
+void basin_polar_sweep_plain(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const size_t *order, double *states, size_t stride, size_t m);
+void basin_polar_overlaps_plain(const struct basin_polar *self, const double *states,
+    size_t stride, size_t m, int32_t *overlaps);
+
+#endif

@@ -1,0 +1,424 @@
+/* The hot loops of polar.c: included once for each instruction set, with ISA(name) the
+ * name of a function, TARGET its attribute, POLAR_AVX2 whether it has AVX2. */
+
+#define tabulate8 ISA(tabulate8)
+#define tabulate16 ISA(tabulate16)
+#define look_up8 ISA(look_up8)
+#define look_up16 ISA(look_up16)
+#define widen8 ISA(widen8)
+#define widen16 ISA(widen16)
+#define spread ISA(spread)
+#define overlaps ISA(overlaps)
+#define take_values ISA(take_values)
+#define segment_end ISA(segment_end)
+#define start_halves ISA(start_halves)
+#define add_halves ISA(add_halves)
+#define add_large_batch ISA(add_large_batch)
+#define fields ISA(fields)
+#define mask_of ISA(mask_of)
+#define compare_halves ISA(compare_halves)
+#define compare_fields ISA(compare_fields)
+#define decide ISA(decide)
+#define step ISA(step)
+#define take_signs ISA(take_signs)
+#define put_signs ISA(put_signs)
+
+/* Four tables: row r of table k becomes the sum, over the bits j of r, of row 6 k + j of
+ * the values. A row is a cache line: 64 int8 or 32 int16. */
+#define TABULATE(name, vector)                                                           \
+    TARGET static void name(struct basin_polar_work *work)                               \
+    {                                                                                    \
+        for (int k = 0; k < BATCH / 6; k++) {                                            \
+            vector *row = (vector *)(void *)(work->table + (size_t)k * TABLE);           \
+            const vector *v = (const vector *)(const void *)(work->values + 384 * k);    \
+            row[0] = row[1] = (vector){0};                                               \
+            for (size_t rows = 2; rows < 128; rows *= 2, v += 2) {                       \
+                vector v0 = v[0];                                                        \
+                vector v1 = v[1];                                                        \
+                for (size_t r = 0; r < rows; r += 2) {                                   \
+                    row[rows + r] = row[r] + v0;                                         \
+                    row[rows + r + 1] = row[r + 1] + v1;                                 \
+                }                                                                        \
+            }                                                                            \
+        }                                                                                \
+    }
+TABULATE(tabulate8, basin_i8x32)
+TABULATE(tabulate16, basin_i16x16)
+#undef TABULATE
+
+/* To row i of sums (a cache line) come the four table rows that word i chooses, six bits
+ * each. */
+#define LOOK_UP(name, number, vector, word)                                              \
+    TARGET static void name(const int8_t *restrict table,                                \
+        const uint32_t *restrict words, const size_t *restrict order, size_t rows,       \
+        number *restrict sums)                                                           \
+    {                                                                                    \
+        vector *sum = (vector *)(void *)sums;                                            \
+        (void)order;                                                                     \
+        for (size_t i = 0; i < rows; i++, sum += 2) {                                    \
+            uint32_t w = word;                                                           \
+            const vector *a = (const vector *)(const void *)(table + ((w << 6) & 4032)); \
+            const vector *b =                                                            \
+                (const vector *)(const void *)(table + TABLE + (w & 4032));              \
+            const vector *c =                                                            \
+                (const vector *)(const void *)(table + 2 * TABLE + ((w >> 6) & 4032));   \
+            const vector *e =                                                            \
+                (const vector *)(const void *)(table + 3 * TABLE + ((w >> 12) & 4032));  \
+            sum[0] += (a[0] + b[0]) + (c[0] + e[0]);                                     \
+            sum[1] += (a[1] + b[1]) + (c[1] + e[1]);                                     \
+        }                                                                                \
+    }
+LOOK_UP(look_up8, int8_t, basin_i8x32, words[i])
+LOOK_UP(look_up16, int16_t, basin_i16x16, words[i])
+#undef LOOK_UP
+
+/* Moves sums on into wider ones: to += from, from = 0. */
+TARGET static void widen8(int8_t *restrict from, int16_t *restrict to, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16) {
+        basin_i8x16 *f = (basin_i8x16 *)(void *)(from + i);
+        *(basin_i16x16 *)(void *)(to + i) += __builtin_convertvector(*f, basin_i16x16);
+        *f = (basin_i8x16){0};
+    }
+}
+
+TARGET static void widen16(int16_t *restrict from, int32_t *restrict to, size_t n)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        basin_i16x8 *f = (basin_i16x8 *)(void *)(from + i);
+        *(basin_i32x8 *)(void *)(to + i) += __builtin_convertvector(*f, basin_i32x8);
+        *f = (basin_i16x8){0};
+    }
+}
+
+/* 64 lanes of -1, 0, +1 from their bits. */
+TARGET static void spread(uint64_t plus, uint64_t minus, int8_t *lanes)
+{
+#if POLAR_AVX2
+    const __m256i byte = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1,
+        2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    const __m256i bit = _mm256_set1_epi64x((long long)0x8040201008040201ULL);
+    for (int half = 0; half < 2; half++) {
+        __m256i p = _mm256_set1_epi32((int)(uint32_t)(plus >> (32 * half)));
+        __m256i m = _mm256_set1_epi32((int)(uint32_t)(minus >> (32 * half)));
+        p = _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(p, byte), bit), bit);
+        m = _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(m, byte), bit), bit);
+        _mm256_store_si256((__m256i *)(void *)lanes + half, _mm256_sub_epi8(m, p));
+    }
+#else
+    for (int j = 0; j < LANES; j++) {
+        lanes[j] = (int8_t)((int)(plus >> j & 1) - (int)(minus >> j & 1));
+    }
+#endif
+}
+
+/* U of the tile's states, from bits plus and minus: with A the sum of the states' units
+ * where the pattern is +1 and B that of all units, U = 2 A - B. The pattern of ones at
+ * the end gives B. */
+TARGET static void overlaps(const struct basin_polar *self, struct basin_polar_work *work)
+{
+    size_t rows = self->n + 1;
+    size_t batches = (self->d + BATCH - 1) / BATCH;
+    memset(work->overlap, 0, rows * LANES * sizeof(*work->overlap));
+    for (size_t a = 0; a < batches; a++) {
+        for (size_t j = 0; j < BATCH; j++) {
+            spread(work->plus[a * BATCH + j], work->minus[a * BATCH + j],
+                work->values + j * LANES);
+        }
+        tabulate8(work);
+        look_up8(work->table, self->by_unit + a * rows, NULL, rows, work->narrow);
+        bool last = a + 1 == batches;
+        if (last || a % NARROW_BATCHES == NARROW_BATCHES - 1) {
+            widen8(work->narrow, work->middle, rows * LANES);
+        }
+        if (last || a % MIDDLE_BATCHES == MIDDLE_BATCHES - 1) {
+            widen16(work->middle, work->overlap, rows * LANES);
+        }
+    }
+    basin_i32x8 *u = (basin_i32x8 *)(void *)work->overlap;
+    const basin_i32x8 *b = u + self->n * LANES / 8;
+    for (size_t i = 0; i < self->n * LANES / 8; i++) {
+        u[i] = u[i] + u[i] - b[i % 8];
+    }
+}
+
+/* The values of a batch of patterns in a half's lanes: U >> shift, cut to its low byte
+ * if low. sum: their sum over the patterns. */
+TARGET static void take_values(const struct basin_polar *self,
+    struct basin_polar_work *work, size_t half, size_t a, int shift, bool low,
+    int32_t sum[HALF])
+{
+    const int32_t *u = work->overlap + a * BATCH * LANES + half * HALF;
+    size_t left = self->n - a * BATCH;
+    basin_i16x8 *value = (basin_i16x8 *)(void *)work->values;
+    memset(work->values, 0, (size_t)BATCH * 64);
+    for (size_t j = 0; j < BATCH && j < left; j++, u += LANES) {
+        for (size_t k = 0; k < HALF / 8; k++) {
+            basin_i32x8 v = *(const basin_i32x8 *)(const void *)(u + 8 * k) >> shift;
+            v = low ? v & 255 : v;
+            value[j * HALF / 8 + k] = __builtin_convertvector(v, basin_i16x8);
+            *(basin_i32x8 *)(void *)(sum + 8 * k) += v;
+        }
+    }
+}
+
+/* The first batch from a on that cannot be added to the same int16 halves: no field can
+ * be larger than the sum of |U|. */
+TARGET static size_t segment_end(const struct basin_polar *self,
+    const struct basin_polar_work *work, size_t half, size_t a, int32_t sum[HALF])
+{
+    int32_t size[HALF] BASIN_ALIGNED = {0};
+    memset(sum, 0, HALF * sizeof(*sum));
+    for (; a * BATCH < self->n; a++) {
+        int32_t more[HALF] BASIN_ALIGNED = {0};
+        size_t end = (a + 1) * BATCH < self->n ? (a + 1) * BATCH : self->n;
+        for (size_t mu = a * BATCH; mu < end; mu++) {
+            for (size_t k = 0; k < HALF; k += 8) {
+                basin_i32x8 u =
+                    *(const basin_i32x8 *)(const void *)(work->overlap + mu * LANES +
+                                                         half * HALF + k);
+                basin_i32x8 negative = u >> 31;
+                *(basin_i32x8 *)(void *)(size + k) += (u ^ negative) - negative;
+                *(basin_i32x8 *)(void *)(more + k) += u;
+            }
+        }
+        for (size_t k = 0; k < HALF; k++) {
+            if (size[k] > FIELD_MAX) {
+                return a;
+            }
+        }
+        for (size_t k = 0; k < HALF; k++) {
+            sum[k] += more[k];
+        }
+    }
+    return a;
+}
+
+/* Puts the halves of rows fields at -(sum / 2), from where the look-ups bring them to
+ * half of h = 2 A - sum, rounded up where sum is odd. All is modulo 2^16: only the end
+ * must fit. */
+TARGET static void start_halves(
+    struct basin_polar_work *work, const int32_t sum[HALF], size_t rows)
+{
+    int16_t start[HALF] BASIN_ALIGNED;
+    for (size_t k = 0; k < HALF; k++) {
+        start[k] = (int16_t)(uint16_t)(-(sum[k] >> 1));
+        work->odd[k] = sum[k] & 1;
+        work->odd_half[k] = sum[k] & 1;
+    }
+    basin_i16x16 *half = (basin_i16x16 *)(void *)work->half;
+    const basin_i16x16 *s = (const basin_i16x16 *)(const void *)start;
+    for (size_t i = 0; i < rows; i++) {
+        half[2 * i] = s[0];
+        half[2 * i + 1] = s[1];
+    }
+}
+
+/* Adds scale times the fields that the halves stand for to the wide fields. */
+TARGET static void add_halves(struct basin_polar_work *work, size_t rows, int32_t scale)
+{
+    if (!work->wide) {
+        memset(work->field, 0, rows * HALF * sizeof(*work->field));
+        work->wide = true;
+    }
+    for (size_t i = 0; i < rows * HALF; i += 8) {
+        const basin_i16x8 *h = (const basin_i16x8 *)(const void *)(work->half + i);
+        const basin_i32x8 *odd =
+            (const basin_i32x8 *)(const void *)(work->odd + i % HALF);
+        *(basin_i32x8 *)(void *)(work->field + i) +=
+            (__builtin_convertvector(*h, basin_i32x8) * 2 - *odd) * scale;
+    }
+}
+
+/* A batch whose overlaps are too large for int16 sums, byte by byte. */
+TARGET static void add_large_batch(
+    const struct basin_polar *self, struct basin_polar_work *work, size_t half, size_t a)
+{
+    for (int shift = 0; shift <= 8; shift += 8) {
+        int32_t sum[HALF] BASIN_ALIGNED = {0};
+        take_values(self, work, half, a, shift, shift == 0, sum);
+        start_halves(work, sum, self->d);
+        tabulate16(work);
+        look_up16(work->table, self->by_pattern + a * self->d, NULL, self->d, work->half);
+        add_halves(work, self->d, 1 << shift);
+    }
+}
+
+/* h of all units in 32 lanes: into half if none can be larger than FIELD_MAX, else into
+ * field. */
+TARGET static void fields(
+    const struct basin_polar *self, struct basin_polar_work *work, size_t half)
+{
+    size_t batches = (self->n + BATCH - 1) / BATCH;
+    work->wide = false;
+    for (size_t a = 0; a < batches;) {
+        int32_t sum[HALF] BASIN_ALIGNED;
+        size_t end = segment_end(self, work, half, a, sum);
+        if (end == a) {
+            add_large_batch(self, work, half, a++);
+            continue;
+        }
+        start_halves(work, sum, self->d);
+        for (; a < end; a++) {
+            take_values(self, work, half, a, 0, false, sum);
+            tabulate16(work);
+            look_up16(
+                work->table, self->by_pattern + a * self->d, NULL, self->d, work->half);
+        }
+        if (work->wide || end < batches) {
+            add_halves(work, self->d, 1);
+        }
+    }
+}
+
+/* A bit for each of 32 lanes that is not 0 but -1. */
+TARGET static uint32_t mask_of(const basin_i16x16 lanes[2])
+{
+#if POLAR_AVX2
+    const __m256i *v = (const __m256i *)(const void *)lanes;
+    __m256i bytes = _mm256_packs_epi16(v[0], v[1]);
+    bytes = _mm256_permute4x64_epi64(bytes, 0xD8);
+    return (uint32_t)_mm256_movemask_epi8(bytes);
+#else
+    uint32_t mask = 0;
+    for (int j = 0; j < HALF; j++) {
+        mask |= (uint32_t)(lanes[j / 16][j % 16] < 0) << j;
+    }
+    return mask;
+#endif
+}
+
+/* Which lanes of a row of halves are above and below a threshold: 2 g - odd > above. */
+TARGET static void compare_halves(const struct basin_polar_work *work,
+    const int16_t *half, struct polar_threshold threshold, uint32_t *above,
+    uint32_t *below)
+{
+    const int limit = FIELD_MAX + 100;
+    int a = threshold.above;
+    int b = threshold.below;
+    a = a > limit ? limit : a < -limit ? -limit : a;
+    b = (b > limit ? limit : b < -limit ? -limit : b) + 1;
+    basin_i16x16 is_above[2];
+    basin_i16x16 is_below[2];
+    for (size_t k = 0; k < 2; k++) {
+        const basin_i16x16 *g = (const basin_i16x16 *)(const void *)(half + 16 * k);
+        const basin_i16x16 *odd =
+            (const basin_i16x16 *)(const void *)(work->odd_half + 16 * k);
+        is_above[k] = *g > (*odd & (int16_t)(a & 1)) + (int16_t)(a >> 1);
+        is_below[k] = *g < (*odd & (int16_t)(b & 1)) + (int16_t)(b >> 1);
+    }
+    *above = mask_of(is_above);
+    *below = mask_of(is_below);
+}
+
+TARGET static void compare_fields(const int32_t *field, struct polar_threshold threshold,
+    uint32_t *above, uint32_t *below)
+{
+    basin_i16x8 is_above[4];
+    basin_i16x8 is_below[4];
+    for (size_t k = 0; k < 4; k++) {
+        const basin_i32x8 *h = (const basin_i32x8 *)(const void *)(field + 8 * k);
+        is_above[k] = __builtin_convertvector(*h > threshold.above, basin_i16x8);
+        is_below[k] = __builtin_convertvector(*h < threshold.below, basin_i16x8);
+    }
+    *above = mask_of((const basin_i16x16 *)(const void *)is_above);
+    *below = mask_of((const basin_i16x16 *)(const void *)is_below);
+}
+
+/* Which lanes of a half become +1 and -1 at unit i, whose fields are in row r. */
+TARGET static void decide(const struct basin_polar_work *work, size_t half, size_t r,
+    size_t i, uint32_t *above, uint32_t *below)
+{
+    const uint32_t in_state[3] = {(uint32_t)(work->minus[i] >> half * HALF),
+        (uint32_t) ~((work->plus[i] | work->minus[i]) >> half * HALF),
+        (uint32_t)(work->plus[i] >> half * HALF)};
+    *above = 0;
+    *below = 0;
+    for (int s = 0; s < 3; s++) {
+        if (in_state[s] == 0) {
+            continue;
+        }
+        uint32_t is_above;
+        uint32_t is_below;
+        if (work->wide) {
+            compare_fields(
+                work->field + r * HALF, work->threshold[i][s], &is_above, &is_below);
+        } else {
+            compare_halves(
+                work, work->half + r * HALF, work->threshold[i][s], &is_above, &is_below);
+        }
+        *above |= is_above & in_state[s];
+        *below |= is_below & in_state[s];
+    }
+}
+
+/* One update of all units of the tile. */
+TARGET static void step(const struct basin_polar *self, struct basin_polar_work *work)
+{
+    overlaps(self, work);
+    memset(work->next_plus, 0, self->d * sizeof(*work->next_plus));
+    memset(work->next_minus, 0, self->d * sizeof(*work->next_minus));
+    for (size_t half = 0; half < LANES / HALF && work->lanes >> half * HALF != 0;
+         half++) {
+        fields(self, work, half);
+        for (size_t i = 0; i < self->d; i++) {
+            uint32_t above;
+            uint32_t below;
+            decide(work, half, i, i, &above, &below);
+            work->next_plus[i] |= (uint64_t)above << half * HALF;
+            work->next_minus[i] |= (uint64_t)below << half * HALF;
+        }
+    }
+}
+
+/* Bits of 64 units of one state, which has `units` of them. */
+TARGET static void take_signs(
+    const double *state, size_t units, uint64_t *plus, uint64_t *minus)
+{
+    size_t k = 0;
+    *plus = 0;
+    *minus = 0;
+#if POLAR_AVX2
+    const __m256d zero = _mm256_setzero_pd();
+    for (; k + 4 <= units; k += 4) {
+        __m256d x = _mm256_loadu_pd(state + k);
+        int above = _mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_GT_OQ));
+        int below = _mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_LT_OQ));
+        *plus |= (uint64_t)above << k;
+        *minus |= (uint64_t)below << k;
+    }
+#endif
+    for (; k < units; k++) {
+        *plus |= (uint64_t)(state[k] > 0) << k;
+        *minus |= (uint64_t)(state[k] < 0) << k;
+    }
+}
+
+TARGET static void put_signs(double *state, size_t units, uint64_t plus, uint64_t minus)
+{
+    for (size_t k = 0; k < units; k++) {
+        state[k] = (double)((int)(plus >> k & 1) - (int)(minus >> k & 1));
+    }
+}
+
+#undef tabulate8
+#undef tabulate16
+#undef look_up8
+#undef look_up16
+#undef widen8
+#undef widen16
+#undef spread
+#undef overlaps
+#undef take_values
+#undef segment_end
+#undef start_halves
+#undef add_halves
+#undef add_large_batch
+#undef fields
+#undef mask_of
+#undef compare_halves
+#undef compare_fields
+#undef decide
+#undef step
+#undef take_signs
+#undef put_signs

@@ -1,0 +1,63 @@
+/* Vectors and the choice of instructions.
+ *
+ * Hot loops are written once, on GCC's and clang's vector types, and compiled twice: for
+ * AVX2 with FMA, and for whatever the compiler was told to build for ("portable", any
+ * machine). The better one is chosen when a kernel's struct is made, and stands in it,
+ * so that tests can run both. */
+#ifndef BASIN_KERNELS_SIMD_H
+#define BASIN_KERNELS_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+enum basin_isa { BASIN_ISA_PORTABLE, BASIN_ISA_AVX2 };
+
+#if defined(__x86_64__)
+#define BASIN_HAVE_AVX2 1
+#define BASIN_TARGET_AVX2 __attribute__((target("avx2,fma")))
+#else
+#define BASIN_HAVE_AVX2 0
+#endif
+
+#define BASIN_INLINE static inline __attribute__((always_inline))
+
+/* The best that this machine has. */
+static inline enum basin_isa basin_isa_best(void)
+{
+#if BASIN_HAVE_AVX2
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        return BASIN_ISA_AVX2;
+    }
+#endif
+    return BASIN_ISA_PORTABLE;
+}
+
+/* Vectors of 32 bytes and their halves. They are passed through memory, never by value:
+ * how a function takes them depends on its instruction set. */
+typedef int8_t basin_i8x32 __attribute__((vector_size(32)));
+typedef int8_t basin_i8x16 __attribute__((vector_size(16)));
+typedef int16_t basin_i16x16 __attribute__((vector_size(32)));
+typedef int16_t basin_i16x8 __attribute__((vector_size(16)));
+typedef int32_t basin_i32x8 __attribute__((vector_size(32)));
+
+enum { BASIN_ALIGNMENT = 64 };
+#define BASIN_ALIGNED __attribute__((aligned(64)))
+
+/* n elements of the given size, zeroed, on a cache line's boundary, with at least a
+ * vector of zeros behind them; NULL if memory is out. Freed by free(). */
+static inline void *basin_aligned(size_t n, size_t size)
+{
+    size_t line = BASIN_ALIGNMENT;
+    if (size != 0 && n > (SIZE_MAX - 2 * line) / size) {
+        return NULL;
+    }
+    size_t bytes = (n * size / line + 2) * line;
+    void *memory = aligned_alloc(line, bytes);
+    if (memory != NULL) {
+        __builtin_memset(memory, 0, bytes);
+    }
+    return memory;
+}
+
+#endif
