@@ -102,6 +102,11 @@ static inline const struct basin_experiment *basin_experiment_of(
     return (const struct basin_experiment *)kind;
 }
 
+/* Whether a cell has a metric, and the sizes of its dimensions: `shape`, or one number
+ * where there is none. */
+bool basin_experiment_shape(const struct basin_experiment *self, const void *shared,
+    const struct basin_params *params, size_t metric, size_t size[BASIN_METRIC_RANK]);
+
 /* The offsets of all metrics of a cell: offset[i] for n metrics and offset[n] = total. */
 void basin_experiment_offsets(const struct basin_experiment *self, const void *shared,
     const struct basin_params *params, uint32_t replicate, size_t *offset);
