@@ -1,10 +1,15 @@
 /* The journal: the truth while a plan runs.
  *
- * An append-only binary file. Header: magic, format version, the plan's identity. Then
- * one record per finished replicate of a cell: length, cell identity, replicate, status,
- * reason, values, CRC-32 (zlib). Records are collected in memory and written and fsynced
- * every BASIN_JOURNAL_BATCH records or BASIN_JOURNAL_SECONDS, whichever comes first; a
- * killed process loses at most what was not yet written. Reading drops a torn tail. */
+ * An append-only binary file in the machine's byte order. Header: magic, format version,
+ * the plan's identity and root seed. Then one record per finished replicate of a cell:
+ * marker, CRC-32 (zlib) of the rest, cell identity, replicate, status, values, reason.
+ * Records are collected in memory and written and fsynced every BASIN_JOURNAL_BATCH
+ * records, BASIN_JOURNAL_BYTES or BASIN_JOURNAL_SECONDS, whichever comes first; a killed
+ * process loses at most what was not yet written.
+ *
+ * What follows the last intact record is a torn tail, left by a process that was killed
+ * while it wrote; reading drops it. A damaged record with intact ones after it was
+ * harmed by something else: an error that says where, and the file is left as it is. */
 #ifndef BASIN_STORE_JOURNAL_H
 #define BASIN_STORE_JOURNAL_H
 
@@ -15,7 +20,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BASIN_JOURNAL_BATCH = 1024, BASIN_JOURNAL_SECONDS = 2 };
+enum {
+    BASIN_JOURNAL_BATCH = 1024,
+    BASIN_JOURNAL_SECONDS = 2,
+    BASIN_JOURNAL_BYTES = 1 << 22,
+};
+
+/* Whose records these are. The seed is kept because a cell's identity does not tell it:
+ * only records of the same seed can be used by another plan. */
+struct basin_journal_head {
+    struct basin_id plan;
+    uint64_t seed;
+};
 
 struct basin_journal {
     char *path;
@@ -26,24 +42,27 @@ struct basin_journal {
     double last_flush;
 };
 
-/* Called for every intact record, in the order written. A non-zero return stops. */
+/* Called for every intact record, in the order written. A non-zero return stops.
+ * record->offset is NULL. */
 typedef int (*basin_journal_visit)(void *context, const struct basin_id *cell,
-    uint32_t replicate, const struct basin_record *record);
+    uint32_t replicate, const struct basin_record *record, struct basin_diag *diag);
 
 /* Opens for appending; makes the file if there is none. An existing journal is read
  * first, each record given to visit, and a torn tail cut off (*torn tells its bytes).
  * A journal of another plan: BASIN_ERR_PLAN, nothing changed; locked by another
  * process: BASIN_ERR_IO. */
 BASIN_CHECKED int basin_journal_open(struct basin_journal *self, const char *path,
-    const struct basin_id *plan, basin_journal_visit visit, void *context, size_t *torn,
-    struct basin_diag *diag);
+    const struct basin_journal_head *head, basin_journal_visit visit, void *context,
+    size_t *torn, struct basin_diag *diag);
 
-/* Reads without locking or changing anything; *plan receives the journal's plan. */
-BASIN_CHECKED int basin_journal_read(const char *path, struct basin_id *plan,
+/* Reads without locking or changing anything; *head receives whose journal it is. visit
+ * may be NULL: only the header is read. */
+BASIN_CHECKED int basin_journal_read(const char *path, struct basin_journal_head *head,
     basin_journal_visit visit, void *context, struct basin_diag *diag);
 
-/* Adds one record; flushes when the batch is full or old. Not thread-safe: callers lock.
- */
+/* Adds one record; flushes when the batch is full or old. After a failed flush the
+ * records stay in memory, and the next flush goes on where this one stopped. Not
+ * thread-safe: callers lock. */
 BASIN_CHECKED int basin_journal_add(struct basin_journal *self,
     const struct basin_id *cell, uint32_t replicate, const struct basin_record *record,
     struct basin_diag *diag);
@@ -52,7 +71,10 @@ BASIN_CHECKED int basin_journal_add(struct basin_journal *self,
 BASIN_CHECKED int basin_journal_flush(
     struct basin_journal *self, struct basin_diag *diag);
 
-/* Flushes, unlocks, closes. */
+/* Flushes if records have been waiting for BASIN_JOURNAL_SECONDS. */
+BASIN_CHECKED int basin_journal_tick(struct basin_journal *self, struct basin_diag *diag);
+
+/* Flushes, unlocks, closes. Nothing is left to free, even after a failure. */
 BASIN_CHECKED int basin_journal_close(
     struct basin_journal *self, struct basin_diag *diag);
 
