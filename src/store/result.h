@@ -1,11 +1,11 @@
 /* A results file: what was measured, with names on every axis.
  *
- * netCDF-4 readable HDF5, one group per variant (rule label). Grid layout: dimensions are
- * the variant's axes and `replicate` (dense, `status` 0 and fill values where no cell
- * is). Table layout, where a grid would be mostly empty: dimensions `cell` and
- * `replicate`, the axes are coordinate variables along `cell`. In memory both are a list
- * of cells with coordinates, so readers need not care. Files hold no times and no host:
- * the same plan gives the same bytes. */
+ * result.c holds it in memory, write.c and read.c are the file. netCDF-4 readable HDF5,
+ * one group per variant (rule label). Grid layout: dimensions are the variant's axes and
+ * `replicate` (dense, `status` 0 and fill values where no cell is). Table layout, where a
+ * grid would be mostly empty: dimensions `cell` and `replicate`, the axes are coordinate
+ * variables along `cell`. In memory both are a list of cells with coordinates, so readers
+ * need not care. Files hold no times and no host: the same plan gives the same bytes. */
 #ifndef BASIN_STORE_RESULT_H
 #define BASIN_STORE_RESULT_H
 
@@ -35,9 +35,11 @@ struct basin_variable {
     size_t rank; /* of one replicate's value; 0: one number */
     char *dimension[BASIN_METRIC_RANK];
     size_t size[BASIN_METRIC_RANK];
-    size_t stride; /* product of size: doubles per replicate */
-    double *edges; /* size[rank - 1] + 1 bin edges, or NULL */
-    double *data;  /* [cell][replicate][...], or [cell][...] if once; NAN: missing */
+    size_t stride;    /* product of size: doubles per replicate */
+    double *edges;    /* size[rank - 1] + 1 bin edges, or NULL */
+    double *data;     /* [cell][replicate][...], or [cell][...] if once; NAN: missing */
+    uint32_t *extent; /* while a result is built: [cell][max(rank, 1)], each cell's own
+                       * sizes (0: it lacks the metric); NULL where all are full */
 };
 
 struct basin_group {
@@ -64,27 +66,39 @@ struct basin_result {
     struct basin_group *groups;
 };
 
-/* Builds a result from a plan: every group with its coordinates, cells in the plan's
- * order, every variable NAN and every status NOT_RUN. cell_at[plan's cell] receives
- * group << 32 | cell of the group; n_cells entries, the caller's. */
+/* Most numbers that a result may hold: 4 GiB. A bigger plan is refused before it is run,
+ * a bigger file before it is read. */
+#define BASIN_RESULT_MAX ((size_t)1 << 29)
+
+/* Builds a result from a plan: a group for every variant that has cells, with the
+ * coordinates and metrics that its cells have, cells in the plan's order, every variable
+ * NAN and every status NOT_RUN. Where cells differ in the size of a metric, the largest
+ * counts and the others are filled up with NAN. config is the resolved configuration.
+ * cell_at[plan's cell] receives group << 32 | cell of the group; n_cells entries, the
+ * caller's. */
 BASIN_CHECKED int basin_result_of_plan(struct basin_result *self,
     const struct basin_plan *plan, const struct basin_experiment *experiment,
-    const void *shared, uint64_t *cell_at, struct basin_diag *diag);
+    const void *shared, const char *config, uint64_t *cell_at, struct basin_diag *diag);
 
-/* Puts one replicate's record in its place. */
-void basin_result_put(struct basin_result *self,
-    const struct basin_experiment *experiment, uint64_t cell_at, uint32_t replicate,
-    const struct basin_record *record);
+/* Puts one replicate's record in its place; one that was there is replaced. A record that
+ * is not laid out as the experiment's metrics are: BASIN_ERR_FORMAT. Threads may put
+ * different replicates at once, unless one of the records has a reason. */
+BASIN_CHECKED int basin_result_put(struct basin_result *self, uint64_t cell_at,
+    uint32_t replicate, const struct basin_record *record, struct basin_diag *diag);
+
+/* Status of a replicate. */
+enum basin_status basin_result_status(
+    const struct basin_result *self, uint64_t cell_at, uint32_t replicate);
 
 void basin_result_free(struct basin_result *self);
 
 /* Writes to a temporary file beside path and renames it: path is the old file or the
- * whole new one, never a part. */
+ * whole new one, never a part. A file that is just this result already is left alone. */
 BASIN_CHECKED int basin_result_write(
     const struct basin_result *self, const char *path, struct basin_diag *diag);
 
 /* Reads a file that basin_result_write made; anything else is a FORMAT error that says
- * what is missing. */
+ * what is missing. Of a grid only the cells are listed in which something was run. */
 BASIN_CHECKED int basin_result_read(
     struct basin_result *self, const char *path, struct basin_diag *diag);
 
