@@ -19,6 +19,7 @@ static const struct option_text option_texts[] = {
     {"only", "GLOB", "only cells whose name matches, e.g. '*dimension=500*'"},
     {"out", "PATH", "write there instead of the usual place"},
     {"format", "NAME", "how to print"},
+    {"against", "FILE", "compare with a stored ledger"},
     {"jobs", "N", "number of threads; default: one per core"},
     {"extend", NULL, "a changed plan keeps the finished cells that it shares"},
     {"replace", NULL, "set results of another plan aside and start anew"},
@@ -102,7 +103,10 @@ static int take(
     if (strcmp(name, "jobs") == 0) {
         return take_jobs(self, value, diag);
     }
-    *(strcmp(name, "out") == 0 ? &self->out : &self->format) = value;
+    const char **text = strcmp(name, "out") == 0       ? &self->out
+                        : strcmp(name, "against") == 0 ? &self->against
+                                                       : &self->format;
+    *text = value;
     return 0;
 }
 

@@ -19,6 +19,7 @@ struct basin_arguments {
     struct basin_text_list onlys; /* --only GLOB */
     const char *out;              /* --out DIR or FILE */
     const char *format;           /* --format NAME */
+    const char *against;          /* --against FILE */
     long jobs;                    /* --jobs N; 0: one per core */
     bool extend, replace, retry_failed, quiet, terminal, help;
 };

@@ -8,6 +8,7 @@ extern const struct basin_verb basin_verb_run;
 extern const struct basin_verb basin_verb_plot;
 extern const struct basin_verb basin_verb_check;
 extern const struct basin_verb basin_verb_export;
+extern const struct basin_verb basin_verb_report;
 extern const struct basin_verb basin_verb_theory;
 
 const struct basin_verb *const basin_verbs[] = {
@@ -17,6 +18,7 @@ const struct basin_verb *const basin_verbs[] = {
     &basin_verb_run,
     &basin_verb_plot,
     &basin_verb_check,
+    &basin_verb_report,
     &basin_verb_export,
     &basin_verb_theory,
     NULL,
