@@ -14,7 +14,9 @@
 #include "rules/interaction.h"
 #include "rules/order.h"
 #include "rules/rule.h"
+#include "rules/states.h"
 #include "rules/ties.h"
+#include "rules/tile.h"
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_math.h>
@@ -22,9 +24,6 @@
 #include <stdlib.h>
 
 enum update { SYNC, ASYNC };
-
-/* States whose overlaps are held at a time. */
-enum { TILE = 64 };
 
 struct params {
     int separation;
@@ -34,21 +33,21 @@ struct params {
     int ties;
 };
 
-struct dense {
+struct memory {
     struct params params;
     bool reference;
     const gsl_matrix *X; /* N x d, the caller's */
     signed char *column; /* d x N: the patterns' values at each unit */
     struct basin_interaction F;
     struct basin_order order; /* asynchronous only */
-    gsl_matrix *overlaps;     /* TILE x N */
-    gsl_matrix *A;            /* TILE x N */
-    gsl_matrix *fields;       /* TILE x d */
+    gsl_matrix *overlaps;     /* BASIN_TILE x N */
+    gsl_matrix *A;            /* BASIN_TILE x N */
+    gsl_matrix *fields;       /* BASIN_TILE x d */
 };
 
-static void dense_release(void *memory)
+static void release(void *memory)
 {
-    struct dense *self = memory;
+    struct memory *self = memory;
     if (self == NULL) {
         return;
     }
@@ -61,7 +60,7 @@ static void dense_release(void *memory)
     free(self);
 }
 
-static void copy_columns(struct dense *self)
+static void copy_columns(struct memory *self)
 {
     for (size_t i = 0; i < self->X->size1; i++) {
         const double *x = gsl_matrix_const_ptr(self->X, i, 0);
@@ -71,14 +70,14 @@ static void copy_columns(struct dense *self)
     }
 }
 
-static int dense_store(const void *params, const struct basin_rule_options *options,
+static int store(const void *params, const struct basin_rule_options *options,
     const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
     struct basin_diag *diag)
 {
     size_t n = patterns->size1;
     size_t d = patterns->size2;
     int ret = BASIN_ERR_NOMEM;
-    struct dense *self = calloc(1, sizeof(*self));
+    struct memory *self = calloc(1, sizeof(*self));
     if (self == NULL) {
         goto out;
     }
@@ -86,9 +85,9 @@ static int dense_store(const void *params, const struct basin_rule_options *opti
     self->reference = options->engine == BASIN_ENGINE_REFERENCE;
     self->X = patterns;
     self->column = malloc(n * d);
-    self->overlaps = gsl_matrix_alloc(TILE, n);
-    self->A = gsl_matrix_alloc(TILE, n);
-    self->fields = gsl_matrix_alloc(TILE, d);
+    self->overlaps = gsl_matrix_alloc(BASIN_TILE, n);
+    self->A = gsl_matrix_alloc(BASIN_TILE, n);
+    self->fields = gsl_matrix_alloc(BASIN_TILE, d);
     if (self->column == NULL || self->overlaps == NULL || self->A == NULL ||
         self->fields == NULL) {
         basin_fail(diag, ret, "no memory for %zu patterns of %zu units", n, d);
@@ -105,30 +104,15 @@ static int dense_store(const void *params, const struct basin_rule_options *opti
 
 out:
     if (ret != 0) {
-        dense_release(self);
+        release(self);
         self = NULL;
     }
     *memory = self;
     return ret;
 }
 
-static int check_states(const gsl_matrix *states, struct basin_diag *diag)
-{
-    for (size_t j = 0; j < states->size1; j++) {
-        for (size_t l = 0; l < states->size2; l++) {
-            double xi = gsl_matrix_get(states, j, l);
-            if (xi != -1 && xi != 0 && xi != 1) {
-                return basin_fail(diag, BASIN_ERR_DOMAIN,
-                    "unit %zu of a state is %g; rule dense takes -1, +1 and 0 (unknown)",
-                    l, xi);
-            }
-        }
-    }
-    return 0;
-}
-
-/* Overlaps of up to TILE states, a row of self->overlaps for each. */
-static gsl_matrix_view measure_overlaps(struct dense *self, const gsl_matrix *states)
+/* Overlaps of a tile of states, a row of self->overlaps for each. */
+static gsl_matrix_view measure_overlaps(struct memory *self, const gsl_matrix *states)
 {
     gsl_matrix_view o =
         gsl_matrix_submatrix(self->overlaps, 0, 0, states->size1, self->X->size1);
@@ -137,7 +121,7 @@ static gsl_matrix_view measure_overlaps(struct dense *self, const gsl_matrix *st
 }
 
 /* The new value of unit l, whose sum came out as h. */
-static double decide(struct dense *self, const double *o, size_t l, double xi, double h)
+static double decide(struct memory *self, const double *o, size_t l, double xi, double h)
 {
     if (fabs(h) <= self->F.ambiguous) {
         h = basin_interaction_sum(&self->F, o, self->column + l * self->X->size1, xi);
@@ -147,7 +131,7 @@ static double decide(struct dense *self, const double *o, size_t l, double xi, d
 
 /* Updates the unknown units of a state with overlaps o. a: N doubles, h: d doubles. */
 static void update_unknown(
-    struct dense *self, const double *o, gsl_vector *a, gsl_vector *h, double *xi)
+    struct memory *self, const double *o, gsl_vector *a, gsl_vector *h, double *xi)
 {
     double shift = basin_interaction_shift(&self->F, o);
     for (size_t i = 0; i < a->size; i++) {
@@ -162,7 +146,7 @@ static void update_unknown(
 }
 
 /* A of a state with overlaps o; returns sum_i B_i. */
-static double measure_gains(const struct dense *self, const double *o, double *a)
+static double measure_gains(const struct memory *self, const double *o, double *a)
 {
     double shift = basin_interaction_shift(&self->F, o);
     double B = 0;
@@ -176,11 +160,11 @@ static double measure_gains(const struct dense *self, const double *o, double *a
     return B;
 }
 
-/* One synchronous update of up to TILE states. */
-static void update_tile(struct dense *self, gsl_matrix *states)
+/* One synchronous update of a tile of states. */
+static void update_tile(struct memory *self, gsl_matrix *states)
 {
     size_t rows = states->size1;
-    double B[TILE] = {0};
+    double B[BASIN_TILE] = {0};
     gsl_matrix_view overlaps = measure_overlaps(self, states);
     gsl_matrix_view A = gsl_matrix_submatrix(self->A, 0, 0, rows, self->X->size1);
     gsl_matrix_view H = gsl_matrix_submatrix(self->fields, 0, 0, rows, states->size2);
@@ -210,7 +194,7 @@ static void update_tile(struct dense *self, gsl_matrix *states)
 }
 
 /* One asynchronous sweep of a state; its overlaps follow every flip. */
-static void sweep(struct dense *self, const size_t *order, double *xi, double *o)
+static void sweep(struct memory *self, const size_t *order, double *xi, double *o)
 {
     size_t n = self->X->size1;
     const double *gain = self->F.gain;
@@ -235,7 +219,7 @@ static void sweep(struct dense *self, const size_t *order, double *xi, double *o
 
 /* One update of a state as the equation reads. */
 static void update_reference(
-    struct dense *self, const size_t *order, gsl_vector *xi, gsl_vector *o)
+    struct memory *self, const size_t *order, gsl_vector *xi, gsl_vector *o)
 {
     size_t n = self->X->size1;
     gsl_vector_view next = gsl_matrix_row(self->fields, 0);
@@ -260,25 +244,23 @@ static void update_reference(
     }
 }
 
-static int dense_step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
+static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
 {
-    struct dense *self = memory;
-    int ret = check_states(states, diag);
+    struct memory *self = memory;
+    int ret = basin_states_check_polar(states, "dense", diag);
     if (ret != 0) {
         return ret;
     }
     const size_t *order =
         self->params.update == ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
-    for (size_t first = 0; first < states->size1; first += TILE) {
-        size_t rows = GSL_MIN(TILE, states->size1 - first);
-        gsl_matrix_view tile =
-            gsl_matrix_submatrix(states, first, 0, rows, states->size2);
+    for (size_t first = 0; first < states->size1; first += BASIN_TILE) {
+        gsl_matrix_view tile = basin_tile(states, first);
         if (order == NULL && !self->reference) {
             update_tile(self, &tile.matrix);
             continue;
         }
         gsl_matrix_view overlaps = measure_overlaps(self, &tile.matrix);
-        for (size_t j = 0; j < rows; j++) {
+        for (size_t j = 0; j < tile.matrix.size1; j++) {
             gsl_vector_view xi = gsl_matrix_row(&tile.matrix, j);
             gsl_vector_view o = gsl_matrix_row(&overlaps.matrix, j);
             if (self->reference) {
@@ -291,56 +273,50 @@ static int dense_step(void *memory, size_t t, gsl_matrix *states, struct basin_d
     return 0;
 }
 
-static bool dense_varies(const void *memory)
+static bool varies(const void *memory)
 {
-    const struct dense *self = memory;
+    const struct memory *self = memory;
     return self->params.update == ASYNC && self->params.order == BASIN_ORDER_RANDOM;
 }
 
-static bool dense_descends(const void *params)
+static bool descends(const void *params)
 {
     return ((const struct params *)params)->update == ASYNC;
 }
 
-static int dense_energy(
-    void *memory, const gsl_matrix *states, gsl_vector *energy, struct basin_diag *diag)
+static int energy(
+    void *memory, const gsl_matrix *states, gsl_vector *energies, struct basin_diag *diag)
 {
     (void)diag;
-    struct dense *self = memory;
-    size_t d = states->size2;
-    for (size_t first = 0; first < states->size1; first += TILE) {
-        size_t rows = GSL_MIN(TILE, states->size1 - first);
-        gsl_matrix_const_view tile =
-            gsl_matrix_const_submatrix(states, first, 0, rows, d);
+    struct memory *self = memory;
+    for (size_t first = 0; first < states->size1; first += BASIN_TILE) {
+        gsl_matrix_const_view tile = basin_const_tile(states, first);
         gsl_matrix_view o = measure_overlaps(self, &tile.matrix);
-        for (size_t j = 0; j < rows; j++) {
-            gsl_vector_set(energy, first + j,
+        for (size_t j = 0; j < tile.matrix.size1; j++) {
+            gsl_vector_set(energies, first + j,
                 basin_interaction_energy(&self->F, gsl_matrix_ptr(&o.matrix, j, 0)));
         }
     }
     return 0;
 }
 
-static int dense_weights(
-    void *memory, const gsl_matrix *states, gsl_matrix *weights, struct basin_diag *diag)
+static int weights(
+    void *memory, const gsl_matrix *states, gsl_matrix *p, struct basin_diag *diag)
 {
     (void)diag;
-    struct dense *self = memory;
-    size_t d = states->size2;
-    for (size_t first = 0; first < states->size1; first += TILE) {
-        size_t rows = GSL_MIN(TILE, states->size1 - first);
-        gsl_matrix_const_view tile =
-            gsl_matrix_const_submatrix(states, first, 0, rows, d);
+    struct memory *self = memory;
+    for (size_t first = 0; first < states->size1; first += BASIN_TILE) {
+        gsl_matrix_const_view tile = basin_const_tile(states, first);
         gsl_matrix_view o = measure_overlaps(self, &tile.matrix);
-        for (size_t j = 0; j < rows; j++) {
+        for (size_t j = 0; j < tile.matrix.size1; j++) {
             basin_interaction_shares(&self->F, gsl_matrix_ptr(&o.matrix, j, 0),
-                gsl_matrix_ptr(weights, first + j, 0));
+                gsl_matrix_ptr(p, first + j, 0));
         }
     }
     return 0;
 }
 
-static double dense_cost(const void *params, size_t d, size_t n, size_t m)
+static double cost(const void *params, size_t d, size_t n, size_t m)
 {
     (void)params;
     return 4.0 * (double)m * (double)n * (double)d;
@@ -372,12 +348,12 @@ const struct basin_rule basin_rule_dense = {
         .size = sizeof(struct params)},
     .takes = BASIN_POLAR,
     .discrete = true,
-    .store = dense_store,
-    .step = dense_step,
-    .varies = dense_varies,
-    .energy = dense_energy,
-    .descends = dense_descends,
-    .weights = dense_weights,
-    .release = dense_release,
-    .cost = dense_cost,
+    .store = store,
+    .step = step,
+    .varies = varies,
+    .energy = energy,
+    .descends = descends,
+    .weights = weights,
+    .release = release,
+    .cost = cost,
 };

@@ -5,8 +5,10 @@
 #define RULES(X)                                                                         \
     X(classical)                                                                         \
     X(continuous)                                                                        \
+    X(covariance)                                                                        \
     X(dense)                                                                             \
-    X(modern)
+    X(modern)                                                                            \
+    X(willshaw)
 
 #define DECLARE(name) extern const struct basin_rule basin_rule_##name;
 RULES(DECLARE)

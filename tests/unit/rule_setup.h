@@ -138,6 +138,9 @@ static inline double max_difference(const gsl_matrix *a, const gsl_matrix *b)
 
 extern const struct basin_rule basin_rule_classical;
 extern const struct basin_rule basin_rule_continuous;
+extern const struct basin_rule basin_rule_covariance;
+extern const struct basin_rule basin_rule_dense;
 extern const struct basin_rule basin_rule_modern;
+extern const struct basin_rule basin_rule_willshaw;
 
 #endif

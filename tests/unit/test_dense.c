@@ -1,38 +1,23 @@
 /* Dense associative memories: the closed form against the equation, capacity against the
  * published theory, ties and exponentials at their limits. */
-#include "params.h"
+#include "rule_setup.h"
 #include "suite.h"
-
-#include "base/rng.h"
-#include "rules/rule.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
 
-extern const struct basin_rule basin_rule_dense;
-
-static const struct basin_rule *const rule = &basin_rule_dense;
-
-static gsl_matrix *random_polar(size_t rows, size_t d, uint64_t seed)
+static gsl_matrix *polar(size_t rows, size_t d, uint64_t seed)
 {
-    gsl_matrix *X = gsl_matrix_alloc(rows, d);
-    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
-    gsl_rng_set(r, seed);
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t l = 0; l < d; l++) {
-            gsl_matrix_set(X, i, l, gsl_rng_uniform(r) < 0.5 ? -1 : 1);
-        }
-    }
+    gsl_rng *r = test_rng(seed);
+    gsl_matrix *X = random_polar(rows, d, r);
     gsl_rng_free(r);
     return X;
 }
 
-static gsl_matrix *copy_of(const gsl_matrix *X, size_t rows)
+static gsl_matrix *first_rows(const gsl_matrix *X, size_t rows)
 {
-    gsl_matrix *copy = gsl_matrix_alloc(rows, X->size2);
     gsl_matrix_const_view from = gsl_matrix_const_submatrix(X, 0, 0, rows, X->size2);
-    gsl_matrix_memcpy(copy, &from.matrix);
-    return copy;
+    return matrix_copy(&from.matrix);
 }
 
 /* Turns over the first units of every row. */
@@ -43,22 +28,6 @@ static void flip(gsl_matrix *states, size_t units)
             gsl_matrix_set(states, j, l, -gsl_matrix_get(states, j, l));
         }
     }
-}
-
-static void *store(void *params, int engine, const gsl_matrix *X)
-{
-    struct basin_rule_options options = {.engine = engine};
-    struct basin_diag diag = {{0}};
-    void *memory = NULL;
-    ck_assert_msg(
-        rule->store(params, &options, X, 11, 0, &memory, &diag) == 0, "%s", diag.text);
-    return memory;
-}
-
-static void step(void *memory, size_t t, gsl_matrix *states)
-{
-    struct basin_diag diag = {{0}};
-    ck_assert_msg(rule->step(memory, t, states, &diag) == 0, "%s", diag.text);
 }
 
 static size_t differences(const gsl_matrix *a, const gsl_matrix *b)
@@ -84,14 +53,15 @@ static size_t wrong_rows(const gsl_matrix *a, const gsl_matrix *b)
 }
 
 /* Rows of X after one update that starts at them. */
-static gsl_matrix *retrieve(void *params, const gsl_matrix *X, size_t rows)
+static gsl_matrix *retrieve(struct setup net, const gsl_matrix *X, size_t rows)
 {
-    void *memory = store(params, BASIN_ENGINE_FAST, X);
-    gsl_matrix *states = copy_of(X, rows);
-    step(memory, 0, states);
-    rule->release(memory);
+    gsl_matrix *states = first_rows(X, rows);
+    setup_step(&net, 0, states);
+    setup_free(&net);
     return states;
 }
+
+#define DENSE(X, ...) SETUP(basin_rule_dense, X, 11, __VA_ARGS__, NULL)
 
 static const char *const separations[][2] = {{"polynomial", "2"}, {"polynomial", "3"},
     {"polynomial", "4"}, {"polynomial", "7"}, {"rectified", "2"}, {"rectified", "3"},
@@ -105,27 +75,27 @@ static const char *const all_ties[] = {"keep", "plus", "minus"};
 static void compare_engines(
     size_t d, const char *const *separation, const char *update, const char *ties)
 {
-    gsl_matrix *X = random_polar(9, d, 3);
-    gsl_matrix *fast = random_polar(70, d, 4);
+    gsl_matrix *X = polar(9, d, 3);
+    gsl_matrix *fast = polar(70, d, 4);
     for (size_t j = 0; j < fast->size1; j += 2) {
         gsl_matrix_set(fast, j, j % d, 0);
         gsl_matrix_set(fast, j, (j + 3) % d, 0);
     }
-    gsl_matrix *reference = copy_of(fast, fast->size1);
-    void *params = PARAMS(&rule->kind, "separation", separation[0], "power",
-        separation[1], "update", update, "ties", ties);
-    void *memory[2] = {
-        store(params, BASIN_ENGINE_FAST, X), store(params, BASIN_ENGINE_REFERENCE, X)};
+    gsl_matrix *reference = first_rows(fast, fast->size1);
+    struct setup nets[2];
+    for (size_t k = 0; k < 2; k++) {
+        nets[k] = DENSE(X, "separation", separation[0], "power", separation[1], "update",
+            update, "ties", ties, "engine", k == 0 ? "fast" : "reference");
+    }
     for (size_t t = 0; t < 3; t++) {
-        step(memory[0], t, fast);
-        step(memory[1], t, reference);
+        setup_step(&nets[0], t, fast);
+        setup_step(&nets[1], t, reference);
         ck_assert_msg(differences(fast, reference) == 0, "%s %s %s %s d=%zu t=%zu: %zu",
             separation[0], separation[1], update, ties, d, t,
             differences(fast, reference));
     }
-    rule->release(memory[0]);
-    rule->release(memory[1]);
-    free(params);
+    setup_free(&nets[0]);
+    setup_free(&nets[1]);
     gsl_matrix_free(X);
     gsl_matrix_free(fast);
     gsl_matrix_free(reference);
@@ -146,7 +116,7 @@ END_TEST
 /* One update of the classical net with zero diagonal, ties kept. */
 static void classical_step(const gsl_matrix *X, gsl_matrix *states)
 {
-    gsl_matrix *old = copy_of(states, states->size1);
+    gsl_matrix *old = first_rows(states, states->size1);
     for (size_t j = 0; j < states->size1; j++) {
         for (size_t l = 0; l < X->size2; l++) {
             double h = 0;
@@ -167,18 +137,16 @@ static void classical_step(const gsl_matrix *X, gsl_matrix *states)
 
 START_TEST(power_two_is_the_classical_net_without_diagonal)
 {
-    gsl_matrix *X = random_polar(12, 40, 5);
-    gsl_matrix *dense = random_polar(20, 40, 6);
-    gsl_matrix *classical = copy_of(dense, 20);
-    void *params = PARAMS(&rule->kind, "power", "2");
-    void *memory = store(params, BASIN_ENGINE_FAST, X);
+    gsl_matrix *X = polar(12, 40, 5);
+    gsl_matrix *dense = polar(20, 40, 6);
+    gsl_matrix *classical = first_rows(dense, 20);
+    struct setup net = DENSE(X, "power", "2");
     for (size_t t = 0; t < 5; t++) {
-        step(memory, t, dense);
+        setup_step(&net, t, dense);
         classical_step(X, classical);
         ck_assert_uint_eq(differences(dense, classical), 0);
     }
-    rule->release(memory);
-    free(params);
+    setup_free(&net);
     gsl_matrix_free(X);
     gsl_matrix_free(dense);
     gsl_matrix_free(classical);
@@ -189,15 +157,15 @@ END_TEST
  * unit have the same energy, whatever F is. */
 START_TEST(two_neighbours_tie_at_the_unit_that_differs)
 {
-    gsl_matrix *X = random_polar(2, 30, 7);
+    gsl_matrix *X = polar(2, 30, 7);
     for (size_t l = 0; l < 30; l++) {
         gsl_matrix_set(X, 1, l, gsl_matrix_get(X, 0, l) * (l == 4 ? -1 : 1));
     }
     for (size_t s = 0; s < SEPARATIONS; s++) {
         for (size_t k = 0; k < 3; k++) {
-            void *params = PARAMS(&rule->kind, "separation", separations[s][0], "power",
+            struct setup net = DENSE(X, "separation", separations[s][0], "power",
                 separations[s][1], "ties", all_ties[k]);
-            gsl_matrix *states = retrieve(params, X, 2);
+            gsl_matrix *states = retrieve(net, X, 2);
             for (size_t j = 0; j < 2; j++) {
                 double kept = gsl_matrix_get(X, j, 4);
                 ck_assert_double_eq(gsl_matrix_get(states, j, 4), k == 0   ? kept
@@ -207,7 +175,6 @@ START_TEST(two_neighbours_tie_at_the_unit_that_differs)
             }
             ck_assert_uint_eq(differences(states, X), 0);
             gsl_matrix_free(states);
-            free(params);
         }
     }
     gsl_matrix_free(X);
@@ -227,14 +194,13 @@ START_TEST(the_exponential_is_exact_where_doubles_are_not)
             gsl_matrix_set(X, 2, l, l == 0 ? third : l % 2 == 0 ? 1 : -1);
         }
         for (size_t u = 0; u < 2; u++) {
-            void *params =
-                PARAMS(&rule->kind, "separation", "exponential", "update", updates[u]);
-            gsl_matrix *states = retrieve(params, X, 2);
+            struct setup net =
+                DENSE(X, "separation", "exponential", "update", updates[u]);
+            gsl_matrix *states = retrieve(net, X, 2);
             ck_assert_double_eq(gsl_matrix_get(states, 0, 0), third);
             ck_assert_double_eq(gsl_matrix_get(states, 1, 0), third);
             ck_assert_double_eq(gsl_matrix_get(states, 0, 1), 1);
             gsl_matrix_free(states);
-            free(params);
         }
     }
     gsl_matrix_free(X);
@@ -244,20 +210,19 @@ END_TEST
 /* Sums beyond 2^53 whose terms cancel pairwise. */
 START_TEST(high_powers_tie_exactly_where_their_terms_cancel)
 {
-    gsl_matrix *X = random_polar(4, 501, 8);
+    gsl_matrix *X = polar(4, 501, 8);
     for (size_t l = 0; l < 501; l++) {
         gsl_matrix_set(X, 1, l, gsl_matrix_get(X, 0, l) * (l == 4 ? -1 : 1));
         gsl_matrix_set(X, 3, l, gsl_matrix_get(X, 2, l) * (l == 4 ? -1 : 1));
     }
-    void *params = PARAMS(&rule->kind, "power", "9", "ties", "minus");
-    gsl_matrix *states = retrieve(params, X, 4);
+    struct setup net = DENSE(X, "power", "9", "ties", "minus");
+    gsl_matrix *states = retrieve(net, X, 4);
     for (size_t j = 0; j < 4; j++) {
         ck_assert_double_eq(gsl_matrix_get(states, j, 4), -1);
         gsl_matrix_set(states, j, 4, gsl_matrix_get(X, j, 4));
     }
     ck_assert_uint_eq(differences(states, X), 0);
     gsl_matrix_free(states);
-    free(params);
     gsl_matrix_free(X);
 }
 END_TEST
@@ -268,10 +233,9 @@ END_TEST
 START_TEST(the_error_of_powers_is_gaussian)
 {
     size_t errors = 0;
-    void *params = PARAMS(&rule->kind, "power", "3");
     for (uint64_t set = 0; set < 8; set++) {
-        gsl_matrix *X = random_polar(723, 100, 100 + set);
-        gsl_matrix *states = retrieve(params, X, 723);
+        gsl_matrix *X = polar(723, 100, 100 + set);
+        gsl_matrix *states = retrieve(DENSE(X, "power", "3"), X, 723);
         errors += differences(X, states);
         gsl_matrix_free(X);
         gsl_matrix_free(states);
@@ -279,7 +243,6 @@ START_TEST(the_error_of_powers_is_gaussian)
     double expected = gsl_cdf_ugaussian_Q(sqrt(1e4 / (723 * 3)));
     double measured = (double)errors / (8 * 723 * 100);
     ck_assert_double_eq_tol(measured / expected, 1, 0.15);
-    free(params);
 }
 END_TEST
 
@@ -289,16 +252,14 @@ START_TEST(rectified_powers_err_less)
 {
     size_t errors[2] = {0, 0};
     for (size_t k = 0; k < 2; k++) {
-        void *params =
-            PARAMS(&rule->kind, "separation", k == 0 ? "polynomial" : "rectified");
+        const char *separation = k == 0 ? "polynomial" : "rectified";
         for (uint64_t set = 0; set < 4; set++) {
-            gsl_matrix *X = random_polar(461, 100, 200 + set);
-            gsl_matrix *states = retrieve(params, X, 461);
+            gsl_matrix *X = polar(461, 100, 200 + set);
+            gsl_matrix *states = retrieve(DENSE(X, "separation", separation), X, 461);
             errors[k] += differences(X, states);
             gsl_matrix_free(X);
             gsl_matrix_free(states);
         }
-        free(params);
     }
     ck_assert_uint_gt(errors[0], 6 * errors[1]);
 }
@@ -311,18 +272,18 @@ START_TEST(the_exponential_stores_exponentially_many)
 {
     size_t lost = 0;
     size_t missed = 0;
-    void *params = PARAMS(&rule->kind, "separation", "exponential");
     for (uint64_t set = 0; set < 4; set++) {
-        gsl_matrix *X = random_polar(1024, 20, 300 + set);
-        gsl_matrix *states = retrieve(params, X, 1024);
+        gsl_matrix *X = polar(1024, 20, 300 + set);
+        struct setup net = DENSE(X, "separation", "exponential");
+        gsl_matrix *states = matrix_copy(X);
+        setup_step(&net, 0, states);
         lost += wrong_rows(states, X);
-        void *memory = store(params, BASIN_ENGINE_FAST, X);
-        gsl_matrix *cues = copy_of(X, 256);
-        gsl_matrix *targets = copy_of(X, 256);
+        gsl_matrix *cues = first_rows(X, 256);
+        gsl_matrix *targets = first_rows(X, 256);
         flip(cues, 2);
-        step(memory, 0, cues);
+        setup_step(&net, 0, cues);
         missed += wrong_rows(cues, targets);
-        rule->release(memory);
+        setup_free(&net);
         gsl_matrix_free(X);
         gsl_matrix_free(states);
         gsl_matrix_free(cues);
@@ -330,36 +291,33 @@ START_TEST(the_exponential_stores_exponentially_many)
     }
     ck_assert_uint_le(lost, 4 * 1024 * 3 / 100);
     ck_assert_double_eq_tol((double)missed / (4 * 256), 1 - 0.26, 0.06);
-    free(params);
 }
 END_TEST
 
 START_TEST(asynchronous_updates_lower_the_energy)
 {
-    gsl_matrix *X = random_polar(15, 40, 9);
+    gsl_matrix *X = polar(15, 40, 9);
     for (size_t s = 0; s < SEPARATIONS; s++) {
-        void *params = PARAMS(&rule->kind, "separation", separations[s][0], "power",
+        struct setup net = DENSE(X, "separation", separations[s][0], "power",
             separations[s][1], "update", "async");
-        ck_assert(rule->descends(params));
-        void *memory = store(params, BASIN_ENGINE_FAST, X);
-        ck_assert(rule->varies(memory));
-        gsl_matrix *states = random_polar(70, 40, 10);
+        ck_assert(net.rule->descends(net.params));
+        ck_assert(net.rule->varies(net.memory));
+        gsl_matrix *states = polar(70, 40, 10);
         gsl_vector *before = gsl_vector_alloc(70);
         gsl_vector *after = gsl_vector_alloc(70);
-        ck_assert_int_eq(rule->energy(memory, states, before, NULL), 0);
+        ck_assert_int_eq(net.rule->energy(net.memory, states, before, NULL), 0);
         for (size_t t = 0; t < 4; t++) {
-            step(memory, t, states);
-            ck_assert_int_eq(rule->energy(memory, states, after, NULL), 0);
+            setup_step(&net, t, states);
+            ck_assert_int_eq(net.rule->energy(net.memory, states, after, NULL), 0);
             for (size_t j = 0; j < 70; j++) {
                 ck_assert_double_le(gsl_vector_get(after, j), gsl_vector_get(before, j));
             }
             gsl_vector_memcpy(before, after);
         }
-        rule->release(memory);
+        setup_free(&net);
         gsl_matrix_free(states);
         gsl_vector_free(before);
         gsl_vector_free(after);
-        free(params);
     }
     gsl_matrix_free(X);
 }
@@ -384,18 +342,16 @@ START_TEST(energies_and_weights_are_known)
     gsl_vector *energy = gsl_vector_alloc(2);
     gsl_matrix *p = gsl_matrix_alloc(2, 2);
     for (size_t s = 0; s < 3; s++) {
-        void *params = PARAMS(&rule->kind, "separation", names[s]);
-        void *memory = store(params, BASIN_ENGINE_FAST, X);
-        ck_assert_int_eq(rule->energy(memory, states, energy, NULL), 0);
-        ck_assert_int_eq(rule->weights(memory, states, p, NULL), 0);
+        struct setup net = DENSE(X, "separation", names[s]);
+        ck_assert_int_eq(net.rule->energy(net.memory, states, energy, NULL), 0);
+        ck_assert_int_eq(net.rule->weights(net.memory, states, p, NULL), 0);
         for (size_t j = 0; j < 2; j++) {
             ck_assert_double_eq_tol(gsl_vector_get(energy, j), expected[s][j], 1e-14);
             ck_assert_double_eq_tol(gsl_matrix_get(p, j, 1), expected[s][2 + j], 1e-15);
             ck_assert_double_eq_tol(
                 gsl_matrix_get(p, j, 0) + gsl_matrix_get(p, j, 1), 1, 1e-15);
         }
-        rule->release(memory);
-        free(params);
+        setup_free(&net);
     }
     gsl_matrix_free(X);
     gsl_matrix_free(states);
@@ -411,12 +367,10 @@ START_TEST(weights_are_equal_where_no_pattern_drives)
     gsl_matrix *p = gsl_matrix_alloc(1, 2);
     gsl_matrix_set_all(X, 1);
     gsl_matrix_set_all(state, -1);
-    void *params = PARAMS(&rule->kind, "separation", "rectified");
-    void *memory = store(params, BASIN_ENGINE_FAST, X);
-    ck_assert_int_eq(rule->weights(memory, state, p, NULL), 0);
+    struct setup net = DENSE(X, "separation", "rectified");
+    ck_assert_int_eq(net.rule->weights(net.memory, state, p, NULL), 0);
     ck_assert_double_eq(gsl_matrix_get(p, 0, 0), 0.5);
-    rule->release(memory);
-    free(params);
+    setup_free(&net);
     gsl_matrix_free(X);
     gsl_matrix_free(state);
     gsl_matrix_free(p);
@@ -425,17 +379,15 @@ END_TEST
 
 START_TEST(states_that_are_not_polar_are_refused)
 {
-    gsl_matrix *X = random_polar(2, 5, 1);
-    gsl_matrix *states = copy_of(X, 2);
+    gsl_matrix *X = polar(2, 5, 1);
+    gsl_matrix *states = first_rows(X, 2);
     gsl_matrix_set(states, 1, 3, 0.25);
-    void *params = DEFAULTS(&rule->kind);
-    void *memory = store(params, BASIN_ENGINE_FAST, X);
+    struct setup net = DENSE(X, NULL);
     struct basin_diag diag = {{0}};
-    ck_assert_int_eq(rule->step(memory, 0, states, &diag), BASIN_ERR_DOMAIN);
+    ck_assert_int_eq(net.rule->step(net.memory, 0, states, &diag), BASIN_ERR_DOMAIN);
     ck_assert_str_eq(
         diag.text, "unit 3 of a state is 0.25; rule dense takes -1, +1 and 0 (unknown)");
-    rule->release(memory);
-    free(params);
+    setup_free(&net);
     gsl_matrix_free(X);
     gsl_matrix_free(states);
 }

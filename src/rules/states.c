@@ -1,0 +1,29 @@
+/* Values of the units of a state. */
+#include "rules/states.h"
+
+static int check(const gsl_matrix *states, double least, const char *values,
+    const char *rule, struct basin_diag *diag)
+{
+    for (size_t j = 0; j < states->size1; j++) {
+        for (size_t i = 0; i < states->size2; i++) {
+            double xi = gsl_matrix_get(states, j, i);
+            if (xi != least && xi != 0 && xi != 1) {
+                return basin_fail(diag, BASIN_ERR_DOMAIN,
+                    "unit %zu of a state is %g; rule %s takes %s", i, xi, rule, values);
+            }
+        }
+    }
+    return 0;
+}
+
+int basin_states_check_polar(
+    const gsl_matrix *states, const char *rule, struct basin_diag *diag)
+{
+    return check(states, -1, "-1, +1 and 0 (unknown)", rule, diag);
+}
+
+int basin_states_check_binary(
+    const gsl_matrix *states, const char *rule, struct basin_diag *diag)
+{
+    return check(states, 0, "0 and 1", rule, diag);
+}
