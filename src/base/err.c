@@ -35,7 +35,7 @@ int basin_error_exit(int code)
     }
 }
 
-int basin_fail(struct basin_diag *diag, int code, const char *format, ...)
+int(basin_fail)(struct basin_diag *diag, int code, const char *format, ...)
 {
     if (diag != NULL) {
         va_list args;

@@ -59,6 +59,11 @@ int basin_error_exit(int code);
 int basin_fail(struct basin_diag *diag, int code, const char *format, ...)
     BASIN_PRINTF(3, 4);
 
+#ifdef __clang_analyzer__
+/* The analyser would follow a failure that returns 0. */
+#define basin_fail(diag, code, ...) (basin_fail(diag, code, __VA_ARGS__), (code))
+#endif
+
 /* Puts "prefix: " before the sentence that diag already holds, and returns code. */
 int basin_fail_in(struct basin_diag *diag, int code, const char *format, ...)
     BASIN_PRINTF(3, 4);
