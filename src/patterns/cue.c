@@ -193,30 +193,16 @@ static size_t masked_units(const struct maker *self, size_t d)
     return n;
 }
 
-/* A random value such as a pattern with that mean has. */
-static double random_value(const struct maker *self, double mean)
-{
-    double u = gsl_rng_uniform(self->r);
-    switch (self->domain) {
-    case BASIN_POLAR:
-        return u < 0.5 ? -1 : 1;
-    case BASIN_BINARY:
-        return u < mean ? 1 : 0;
-    case BASIN_CONTINUOUS:
-        break;
-    }
-    return 2 * u - 1;
-}
-
-static void mask(const struct maker *self, double mean, gsl_vector *x)
+static void mask(const struct maker *self, double activity, gsl_vector *x)
 {
     if (self->cue->mask == MASK_NONE) {
         return;
     }
     size_t n = masked_units(self, x->size);
     for (size_t i = 0; i < n; i++) {
-        double value = self->cue->fill == FILL_CONSTANT ? self->cue->fill_value
-                                                        : random_value(self, mean);
+        double value = self->cue->fill == FILL_CONSTANT
+                           ? self->cue->fill_value
+                           : basin_draw_unit(self->r, self->domain, activity);
         gsl_vector_set(x, self->index[i], value);
     }
 }
@@ -242,7 +228,8 @@ int basin_cue_make(const struct basin_cue *cue, enum basin_domain domain, size_t
     self.r = basin_draw_rng(diag);
     self.index = malloc(cues->size2 * sizeof(*self.index));
     if (self.r == NULL || self.index == NULL) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory for cues");
+        ret = BASIN_ERR_NOMEM;
+        basin_fail(diag, ret, "out of memory for cues");
     }
     for (size_t j = 0; ret == 0 && j < cues->size1; j++) {
         gsl_vector_const_view own = gsl_matrix_const_row(patterns, target[j]);

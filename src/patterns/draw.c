@@ -70,6 +70,20 @@ void basin_draw_signs(gsl_rng *r, double *x, size_t d)
     }
 }
 
+double basin_draw_unit(gsl_rng *r, enum basin_domain domain, double activity)
+{
+    double u = gsl_rng_uniform(r);
+    switch (domain) {
+    case BASIN_POLAR:
+        return u < 0.5 ? -1 : 1;
+    case BASIN_BINARY:
+        return u < activity ? 1 : 0;
+    case BASIN_CONTINUOUS:
+        break;
+    }
+    return 2 * u - 1;
+}
+
 void basin_draw_gaussian(gsl_rng *r, double sd, double *x, size_t d)
 {
     for (size_t i = 0; i < d; i++) {

@@ -38,6 +38,9 @@ void basin_draw_start_shared(gsl_rng *r, uint64_t key, uint32_t replicate, size_
 /* Fair signs -1, +1. */
 void basin_draw_signs(gsl_rng *r, double *x, size_t d);
 
+/* One random unit: +-1; 0 or 1, which has the probability activity; uniform in -1..1. */
+double basin_draw_unit(gsl_rng *r, enum basin_domain domain, double activity);
+
 /* Independent normal numbers of mean 0. */
 void basin_draw_gaussian(gsl_rng *r, double sd, double *x, size_t d);
 

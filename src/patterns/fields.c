@@ -84,6 +84,7 @@ static void smoother_free(struct smoother *self)
     free(self->shared);
 }
 
+/* To be freed also when it fails. */
 static int smoother_init(
     struct smoother *self, const struct fields *params, struct basin_diag *diag)
 {
@@ -105,7 +106,6 @@ static int smoother_init(
     self->shared = malloc(self->side * self->side * sizeof(double));
     if (self->kernel == NULL || self->noise == NULL || self->rows == NULL ||
         self->shared == NULL) {
-        smoother_free(self);
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory for smooth fields");
     }
     gsl_vector_view k = gsl_vector_view_array(self->kernel, 2 * self->radius + 1);
@@ -160,11 +160,12 @@ static int fields_draw(const void *params, const void *data, uint64_t key,
 {
     (void)data;
     struct smoother smoother;
+    gsl_rng *r = NULL;
     int ret = smoother_init(&smoother, params, diag);
     if (ret != 0) {
-        return ret;
+        goto out;
     }
-    gsl_rng *r = basin_draw_rng(diag);
+    r = basin_draw_rng(diag);
     if (r == NULL) {
         ret = BASIN_ERR_NOMEM;
         goto out;

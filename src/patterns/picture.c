@@ -87,16 +87,15 @@ int basin_picture_draw(const void *params, const void *data, uint64_t key,
     const struct basin_picture_look *look = params;
     const struct basin_pictures *pictures = data;
     size_t n = patterns->size1;
+    if (n > pictures->n) {
+        return basin_fail(diag, BASIN_ERR_DOMAIN,
+            "%zu patterns were asked for, %zu pictures were read", n, pictures->n);
+    }
     int ret = BASIN_ERR_NOMEM;
     gsl_rng *r = basin_draw_rng(diag);
     size_t *index = malloc(GSL_MAX(1, pictures->n) * sizeof(*index));
     if (r == NULL || index == NULL) {
         basin_fail(diag, ret, "out of memory for the order of pictures");
-        goto out;
-    }
-    ret = basin_picture_need(
-        look, pictures->n, n, "the source", "picture", &(size_t){0}, diag);
-    if (ret != 0) {
         goto out;
     }
     for (size_t i = 0; i < pictures->n; i++) {
@@ -110,6 +109,7 @@ int basin_picture_draw(const void *params, const void *data, uint64_t key,
         gsl_vector_view x = gsl_matrix_row(patterns, i);
         picture_tone(look, basin_pictures_at(pictures, index[i]), &x.vector);
     }
+    ret = 0;
 out:
     free(index);
     gsl_rng_free(r);

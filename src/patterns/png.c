@@ -119,38 +119,44 @@ static int read_file(
     return ret;
 }
 
+/* Fails if there are fewer than count; need: how many have to be read. */
+static int find_names(const struct png *self, size_t count, struct names *names,
+    size_t *need, struct basin_diag *diag)
+{
+    struct stat status;
+    bool folder = stat(self->path, &status) == 0 && S_ISDIR(status.st_mode);
+    int ret = folder ? names_of_folder(names, self->path, diag)
+                     : names_of_list(names, self->path, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    struct basin_str holder = {0};
+    basin_str_add(&holder, "%s %s", folder ? "folder" : "path", self->path);
+    if (holder.failed) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory for names of files");
+    }
+    ret = basin_picture_need(
+        &self->look, names->n, count, holder.text, "PNG image", need, diag);
+    basin_str_free(&holder);
+    return ret;
+}
+
 static int png_open(
     const void *params, size_t count, void **data, struct basin_diag *diag)
 {
     const struct png *self = params;
     struct names names = {0};
-    struct basin_str holder = {0};
     struct basin_pictures *pictures = NULL;
-    struct stat status;
-    bool folder = stat(self->path, &status) == 0 && S_ISDIR(status.st_mode);
     size_t need = 0;
-    int ret = folder ? names_of_folder(&names, self->path, diag)
-                     : names_of_list(&names, self->path, diag);
-    if (ret != 0) {
-        goto out;
-    }
-    basin_str_add(&holder, folder ? "folder %s" : "path %s", self->path);
-    if (holder.failed) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory for names of files");
-        goto out;
-    }
-    ret = basin_picture_need(
-        &self->look, names.n, count, holder.text, "PNG image", &need, diag);
+    int ret = find_names(self, count, &names, &need, diag);
     if (ret == 0) {
         ret = basin_pictures_alloc(need, (size_t)self->look.side, &pictures, diag);
     }
-    for (size_t i = 0; ret == 0 && i < need; i++) {
+    for (size_t i = 0; ret == 0 && i < need && i < names.n; i++) {
         ret = read_file(
             names.name[i], pictures->side, basin_pictures_at(pictures, i), diag);
     }
-out:
     names_free(&names);
-    basin_str_free(&holder);
     if (ret != 0) {
         basin_picture_close(pictures);
         pictures = NULL;

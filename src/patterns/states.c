@@ -1,35 +1,22 @@
 /* States that are no cue of any pattern: at random, or inside the patterns' hull. */
 #include "patterns/states.h"
 
-#include "base/rng.h"
+#include "patterns/draw.h"
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_randist.h>
 
-static double random_unit(gsl_rng *r, enum basin_domain domain)
-{
-    double u = gsl_rng_uniform(r);
-    switch (domain) {
-    case BASIN_POLAR:
-        return u < 0.5 ? -1 : 1;
-    case BASIN_BINARY:
-        return u < 0.5 ? 0 : 1;
-    default:
-        return 2 * u - 1;
-    }
-}
-
 int basin_states_random(enum basin_domain domain, uint64_t key, uint32_t replicate,
     gsl_matrix *states, struct basin_diag *diag)
 {
-    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
+    gsl_rng *r = basin_draw_rng(diag);
     if (r == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+        return BASIN_ERR_NOMEM;
     }
     for (size_t j = 0; j < states->size1; j++) {
         basin_rng_start(r, key, basin_rng_sequence(replicate, (uint32_t)j));
         for (size_t i = 0; i < states->size2; i++) {
-            gsl_matrix_set(states, j, i, random_unit(r, domain));
+            gsl_matrix_set(states, j, i, basin_draw_unit(r, domain, 0.5));
         }
     }
     gsl_rng_free(r);
@@ -40,9 +27,9 @@ int basin_states_random(enum basin_domain domain, uint64_t key, uint32_t replica
 int basin_states_hull(const gsl_matrix *patterns, uint64_t key, uint32_t replicate,
     gsl_matrix *states, struct basin_diag *diag)
 {
-    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
+    gsl_rng *r = basin_draw_rng(diag);
     if (r == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+        return BASIN_ERR_NOMEM;
     }
     gsl_matrix_set_zero(states);
     for (size_t j = 0; j < states->size1; j++) {
