@@ -1,7 +1,7 @@
 /* YAML documents: a tree of nodes that remember where they stand.
  *
  * Read through libyaml's document API. Refused with file:line:column: syntax errors,
- * duplicate keys, merge keys, keys that are not plain text, more than one document,
+ * duplicate keys, merge keys, tags, keys that are not text, more than one document,
  * documents that are larger, deeper or, with their aliases expanded, bigger than the
  * limits below. */
 #ifndef BASIN_CONFIG_NODE_H
@@ -18,6 +18,8 @@ enum {
     BASIN_DOCUMENT_BYTES = 1 << 20,
     BASIN_DOCUMENT_DEPTH = 32,
     BASIN_DOCUMENT_NODES = 200000, /* with aliases expanded */
+    BASIN_DOCUMENT_TEXT = 4 << 20, /* bytes of all scalars, with aliases expanded */
+    BASIN_DOCUMENT_KEY = 128,      /* bytes of a key */
 };
 
 enum basin_node_kind { BASIN_SCALAR, BASIN_SEQUENCE, BASIN_MAPPING };
@@ -25,6 +27,7 @@ enum basin_node_kind { BASIN_SCALAR, BASIN_SEQUENCE, BASIN_MAPPING };
 struct basin_node {
     enum basin_node_kind kind;
     size_t line, column; /* from 1; of the value */
+    char *origin;        /* where it stands if not in the file: "--set cue.flip" */
     bool plain;          /* scalar without quotes: may be a number or a boolean */
     char *text;          /* scalar's value; else NULL */
     size_t n;            /* items of a sequence, pairs of a mapping */
@@ -46,9 +49,10 @@ BASIN_CHECKED int basin_document_parse(struct basin_document *self, const char *
     const char *text, size_t length, struct basin_diag *diag);
 void basin_document_free(struct basin_document *self);
 
-/* Sets one value by its path, as `--set` does: path "rules.0.beta" or "cue.flip"; value
- * is YAML flow text ("0.1", "[1, 2]", "{linspace: [0, 1, 5]}"). Missing last keys are
- * added. Positions of the new nodes are reported as the file name "--set path". */
+/* Sets one value by its path, as `--set` does: path "cue.flip", "rules.0.beta" or, by an
+ * entry's label, "rules.fixed point.beta"; value is YAML flow text ("0.1", "[1, 2]",
+ * "{linspace: [0, 1, 5]}"). Missing keys are added. The place of the new nodes is
+ * "--set path" in messages. */
 BASIN_CHECKED int basin_document_set(struct basin_document *self, const char *path,
     const char *value, struct basin_diag *diag);
 
@@ -68,6 +72,11 @@ int basin_fail_key(struct basin_diag *diag, const struct basin_document *documen
 BASIN_CHECKED int basin_node_check_keys(const struct basin_document *document,
     const struct basin_node *map, const char *const *allowed, size_t n,
     struct basin_diag *diag);
+
+/* Adds `; did you mean "x"? allowed: x, y, z` to a sentence about a wrong word, the words
+ * sorted. Returns 0 or BASIN_ERR_NOMEM. */
+BASIN_CHECKED int basin_words_hint(
+    const char *word, const char *const *words, size_t n, struct basin_str *out);
 
 /* Typed readers: each fails with what was expected and what was found. */
 BASIN_CHECKED int basin_node_text(const struct basin_document *document,
@@ -97,7 +106,18 @@ BASIN_CHECKED int basin_node_fields(const struct basin_document *document,
     const char *const *others, size_t n_others, void *params, struct basin_diag *diag);
 
 /* Writes a node as block YAML at the given indentation, readable and parsed back to an
- * equal tree. */
+ * equal tree. Quotes stay where without them a text would be a number or a boolean. */
 void basin_node_print(const struct basin_node *node, int indent, struct basin_str *out);
+
+/* Writes a text as one line of YAML that reads back as this text: bare if it may be, else
+ * in double quotes. */
+void basin_scalar_print(const char *text, struct basin_str *out);
+
+/* Frees a node and all below it; NULL does nothing. */
+void basin_node_free(struct basin_node *node);
+
+/* Reads YAML text of any shape, as a document whose root need not be a mapping. */
+BASIN_CHECKED int basin_document_read(struct basin_document *self, const char *name,
+    const char *text, size_t length, struct basin_diag *diag);
 
 #endif
