@@ -19,6 +19,7 @@
 enum {
     BASIN_SECTIONS = 6,            /* most sections an experiment can have */
     BASIN_CELLS_DEFAULT = 1000000, /* more cells are refused unless max_cells is raised */
+    BASIN_CELLS_MOST = 10000000,   /* to this at most */
 };
 
 /* The cell does not have this axis. */
