@@ -88,5 +88,6 @@ const struct basin_source basin_source_binary = {
     .dimension = basin_draw_dimension,
     .domain = basin_draw_binary_domain,
     .open = binary_open,
+    .close = basin_draw_close,
     .draw = binary_draw,
 };

@@ -29,6 +29,11 @@ enum basin_domain basin_draw_continuous_domain(const void *params)
     return BASIN_CONTINUOUS;
 }
 
+void basin_draw_close(void *data)
+{
+    (void)data;
+}
+
 gsl_rng *basin_draw_rng(struct basin_diag *diag)
 {
     gsl_rng *r = gsl_rng_alloc(basin_rng_philox);

@@ -23,6 +23,9 @@ enum basin_domain basin_draw_polar_domain(const void *params);
 enum basin_domain basin_draw_binary_domain(const void *params);
 enum basin_domain basin_draw_continuous_domain(const void *params);
 
+/* For sources whose open reads nothing and only refuses: data are NULL. */
+void basin_draw_close(void *data);
+
 /* A new generator; NULL when memory is out, with the sentence in diag. */
 gsl_rng *basin_draw_rng(struct basin_diag *diag);
 

@@ -192,5 +192,6 @@ const struct basin_source basin_source_fields = {
     .domain = basin_draw_continuous_domain,
     .side = fields_side,
     .open = fields_open,
+    .close = basin_draw_close,
     .draw = fields_draw,
 };

@@ -42,29 +42,35 @@ void basin_scaler_restart(struct basin_scaler *self)
     memset(self->sum, 0, self->side * self->side * sizeof(double));
 }
 
-/* Steps of the common grid that pixel i of n shares with pixel j of m. */
-static double shared_steps(size_t i, size_t n, size_t j, size_t m)
+/* line += row, each pixel shared out by the steps of the common grid. */
+static void share_out(const double *row, size_t width, double *line, size_t side)
 {
-    size_t from = i * m > j * n ? i * m : j * n;
-    size_t to = (i + 1) * m < (j + 1) * n ? (i + 1) * m : (j + 1) * n;
-    return (double)(to - from);
+    size_t at = 0;
+    for (size_t i = 0, j = 0; i < width;) {
+        size_t end_in = (i + 1) * side;
+        size_t end_out = (j + 1) * width;
+        size_t end = end_in < end_out ? end_in : end_out;
+        line[j] += row[i] * (double)(end - at);
+        i += end == end_in;
+        j += end == end_out;
+        at = end;
+    }
 }
 
 void basin_scaler_add(struct basin_scaler *self)
 {
     size_t side = self->side;
     memset(self->line, 0, side * sizeof(double));
-    for (size_t i = 0; i < self->width; i++) {
-        for (size_t j = i * side / self->width; j * self->width < (i + 1) * side; j++) {
-            self->line[j] += self->row[i] * shared_steps(i, self->width, j, side);
-        }
-    }
-    size_t y = self->y++;
-    for (size_t j = y * side / self->height; j * self->height < (y + 1) * side; j++) {
-        double weight = shared_steps(y, self->height, j, side);
+    share_out(self->row, self->width, self->line, side);
+    size_t at = self->y * side;
+    size_t end = at + side;
+    self->y++;
+    for (size_t j = at / self->height; at < end; j++) {
+        size_t next = (j + 1) * self->height < end ? (j + 1) * self->height : end;
         for (size_t i = 0; i < side; i++) {
-            self->sum[j * side + i] += weight * self->line[i];
+            self->sum[j * side + i] += (double)(next - at) * self->line[i];
         }
+        at = next;
     }
 }
 

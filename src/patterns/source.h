@@ -34,7 +34,7 @@ struct basin_source {
 
     /* Reads what has to be read once (images, a font); count is the largest number of
      * patterns that will be asked for; fails if there are fewer. Also refuses parameters
-     * that do not go together. NULL: nothing to read or refuse. */
+     * that do not go together. NULL: nothing to read or refuse, nor to close. */
     int (*open)(const void *params, size_t count, void **data, struct basin_diag *diag);
     void (*close)(void *data);
 

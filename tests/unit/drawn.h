@@ -105,7 +105,7 @@ static inline gsl_matrix *drawn_or_not(const char *name, const char *const *pair
         patterns = gsl_matrix_alloc(n, source->dimension(&params));
         *ret = source->draw(&params, data, 7, replicate, patterns, diag);
     }
-    if (source->close != NULL) {
+    if (source->open != NULL) {
         source->close(data);
     }
     if (*ret != 0) {

@@ -77,6 +77,7 @@ START_TEST(every_source_says_what_it_is)
         ck_assert_uint_gt(strlen(source->kind.summary), 10);
         ck_assert_int_ge(source->kind.version, 1);
         ck_assert_uint_gt(source->dimension(&params), 0);
+        ck_assert((source->open == NULL) == (source->close == NULL));
         if (source->side != NULL) {
             ck_assert_uint_eq(source->side(&params) * source->side(&params),
                 source->dimension(&params));
