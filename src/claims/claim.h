@@ -24,6 +24,8 @@ struct basin_finding {
     char *expected; /* "within 0.130 to 0.150" */
     double estimate, low, high; /* of the interval; NAN where there is none */
     double confidence;
+    double p; /* least error probability at which the verdict stands, for corrections
+               * over many claims (Holm); NAN where there is none */
     size_t n; /* replicates, or checks made, behind it */
     enum basin_verdict verdict;
     char *reason;        /* one line */

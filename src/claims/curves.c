@@ -1,0 +1,218 @@
+/* Statistics of curves: where they cross, where they fall through a level, how steep they
+ * are, and where that goes for large systems. */
+#include "claims/statistic.h"
+
+#include <gsl/gsl_fit.h>
+#include <math.h>
+
+/* Where a function given at points changes its sign for good, by linear interpolation.
+ *
+ * Noise makes many sign changes; the one meant is the place that leaves the least area on
+ * the wrong side. With the integral S(x) from the left end that is the x where S is
+ * greatest (for a function that falls through 0) or least (one that rises). NAN if that
+ * place is an end: then there is no crossing. */
+static double sign_change(const double *x, const double *f, size_t n)
+{
+    double s = 0;
+    double greatest = 0;
+    double least = 0;
+    double above = 0; /* area above 0 */
+    double x_falling = NAN;
+    double x_rising = NAN;
+    for (size_t i = 1; i < n; i++) {
+        double width = x[i] - x[i - 1];
+        bool crosses = (f[i - 1] > 0 && f[i] <= 0) || (f[i - 1] < 0 && f[i] >= 0);
+        double part = crosses ? width * f[i - 1] / (f[i - 1] - f[i]) : width;
+        double first = crosses ? f[i - 1] * part / 2 : (f[i - 1] + f[i]) * width / 2;
+        double second = crosses ? f[i] * (width - part) / 2 : 0;
+        double s_there = s + first;
+        if (crosses && s_there > greatest) {
+            greatest = s_there;
+            x_falling = x[i - 1] + part;
+        }
+        if (crosses && s_there < least) {
+            least = s_there;
+            x_rising = x[i - 1] + part;
+        }
+        s = s_there + second;
+        above += fmax(first, 0) + fmax(second, 0);
+    }
+    /* Best at the right end: no crossing in between. */
+    x_falling = s >= greatest ? NAN : x_falling;
+    x_rising = s <= least ? NAN : x_rising;
+    double wrong_falling = above - greatest;
+    double wrong_rising = above - s + least;
+    if (isnan(x_rising)) {
+        return x_falling;
+    }
+    return isnan(x_falling) || wrong_rising < wrong_falling ? x_rising : x_falling;
+}
+
+/* Slope of the metric against ln(between) at each place: positive where a larger system
+ * does better. Two curves give their difference, up to a factor. */
+static double crossing_of(struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    const struct basin_sample *first = &data->first;
+    double *x = data->scratch;
+    double *f = x + first->n_along;
+    double mean = 0;
+    size_t n = 0;
+    for (size_t b = 0; b < first->n_between; b++) {
+        mean += log(first->between[b]) / (double)first->n_between;
+    }
+    basin_data_curves(data, pick, n_pick);
+    for (size_t a = 0; a < first->n_along; a++) {
+        double slope = 0;
+        for (size_t b = 0; b < first->n_between; b++) {
+            slope +=
+                (log(first->between[b]) - mean) * data->curve[b * first->n_along + a];
+        }
+        if (isfinite(slope)) {
+            x[n] = first->along[a];
+            f[n++] = slope;
+        }
+    }
+    return sign_change(x, f, n);
+}
+
+const struct basin_statistic basin_statistic_crossing = {
+    .name = "crossing",
+    .summary =
+        "value of `along` where the curves of all values of `between` cross: where "
+        "growth stops to help",
+    .needs = "of|along|between",
+    .takes = "where|each|resamples",
+    .method = BASIN_BY_BOOTSTRAP,
+    .miss = "the curves do not cross",
+    .estimate = crossing_of,
+};
+
+/* Where curve b passes the level. Uses the scratch's first 2 n_along numbers. */
+static double threshold_of_curve(struct basin_data *data, size_t b)
+{
+    const struct basin_sample *first = &data->first;
+    double *x = data->scratch;
+    double *f = x + first->n_along;
+    size_t n = 0;
+    for (size_t a = 0; a < first->n_along; a++) {
+        double y = data->curve[b * first->n_along + a];
+        if (isfinite(y)) {
+            x[n] = first->along[a];
+            f[n++] = y - data->level;
+        }
+    }
+    return sign_change(x, f, n);
+}
+
+static double threshold_of(struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    basin_data_curves(data, pick, n_pick);
+    return threshold_of_curve(data, 0);
+}
+
+const struct basin_statistic basin_statistic_threshold = {
+    .name = "threshold",
+    .summary = "value of `along` where the mean passes `level`",
+    .needs = "of|along|level",
+    .takes = "where|each|resamples",
+    .method = BASIN_BY_BOOTSTRAP,
+    .miss = "the curve does not pass the level",
+    .estimate = threshold_of,
+};
+
+/* Thresholds of all curves, written over the curves' own memory. */
+static double *thresholds(struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    basin_data_curves(data, pick, n_pick);
+    for (size_t b = 0; b < data->first.n_between; b++) {
+        data->curve[b] = threshold_of_curve(data, b);
+    }
+    return data->curve;
+}
+
+/* Least squares y = intercept + slope x; NAN with fewer than two places. */
+static double fitted(const double *x, const double *y, size_t n, bool intercept_wanted)
+{
+    double intercept;
+    double slope;
+    double c00;
+    double c01;
+    double c11;
+    double chi2;
+    if (n < 2) {
+        return NAN;
+    }
+    gsl_fit_linear(x, 1, y, 1, n, &intercept, &slope, &c00, &c01, &c11, &chi2);
+    return intercept_wanted ? intercept : slope;
+}
+
+static double extrapolation_of(
+    struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    const struct basin_sample *first = &data->first;
+    double *y = thresholds(data, pick, n_pick);
+    double *x = data->scratch;
+    for (size_t b = 0; b < first->n_between; b++) {
+        x[b] = pow(first->between[b], -data->power);
+    }
+    return fitted(x, y, first->n_between, true);
+}
+
+const struct basin_statistic basin_statistic_extrapolation = {
+    .name = "extrapolation",
+    .summary =
+        "the threshold for infinite `between`, by a line against 1 / between^power",
+    .needs = "of|along|between|level",
+    .takes = "where|each|power|resamples",
+    .method = BASIN_BY_BOOTSTRAP,
+    .miss = "a curve does not pass the level",
+    .estimate = extrapolation_of,
+};
+
+static double scaled_slope(
+    const struct basin_data *data, const double *x, const double *y, size_t n)
+{
+    double *u = data->scratch;
+    double *v = u + n;
+    for (size_t i = 0; i < n; i++) {
+        bool log_x = data->scale == BASIN_LOG_LOG || data->scale == BASIN_LOG_X;
+        bool log_y = data->scale == BASIN_LOG_LOG || data->scale == BASIN_LOG_Y;
+        u[i] = log_x ? log(x[i]) : x[i];
+        v[i] = log_y ? log(y[i]) : y[i];
+    }
+    double slope = fitted(u, v, n, false);
+    return isfinite(slope) ? slope : NAN;
+}
+
+static double slope_of(struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    basin_data_curves(data, pick, n_pick);
+    return scaled_slope(data, data->first.along, data->curve, data->first.n_along);
+}
+
+const struct basin_statistic basin_statistic_slope = {
+    .name = "slope",
+    .summary = "slope of the mean along an axis, on the `scale` named",
+    .needs = "of|along|scale",
+    .takes = "where|each|resamples",
+    .method = BASIN_BY_BOOTSTRAP,
+    .miss = "fewer than two places, or a logarithm of 0",
+    .estimate = slope_of,
+};
+
+static double threshold_slope_of(
+    struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    double *y = thresholds(data, pick, n_pick);
+    return scaled_slope(data, data->first.between, y, data->first.n_between);
+}
+
+const struct basin_statistic basin_statistic_threshold_slope = {
+    .name = "threshold_slope",
+    .summary = "slope of the threshold against `between`, on the `scale` named",
+    .needs = "of|along|between|level|scale",
+    .takes = "where|each|resamples",
+    .method = BASIN_BY_BOOTSTRAP,
+    .miss = "fewer than two curves pass the level, or a logarithm of 0",
+    .estimate = threshold_slope_of,
+};

@@ -1,0 +1,469 @@
+/* One claim as the configuration states it: read, checked, described. */
+#include "claims/spec.h"
+
+#include "claims/words.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct basin_field head_fields[] = {
+    BASIN_FIELD_TEXT(struct basin_claim_head, id, NULL, "short name, unique in the file"),
+    BASIN_FIELD_TEXT(struct basin_claim_head, says, NULL, "the claim in words"),
+    BASIN_FIELD_TEXT(
+        struct basin_claim_head, source, "", "document and place that it is from"),
+    BASIN_FIELD_TEXT(
+        struct basin_claim_head, origin, "", "where the tolerance comes from"),
+    BASIN_FIELD_REAL(struct basin_claim_head, confidence, "0.95", 0.5, 0.999999, "1",
+        "confidence of the interval"),
+    BASIN_FIELD_BOOL(struct basin_claim_head, control, "false",
+        "a negative control: known to be false, so it must be contradicted"),
+    BASIN_FIELD_END,
+};
+
+static const struct basin_field measure_fields[] = {
+    BASIN_FIELD_TEXT(struct basin_measure, statistic, NULL, "what is measured"),
+    BASIN_FIELD_TEXT(struct basin_measure, of, "", "metric"),
+    BASIN_FIELD_TEXT(struct basin_measure, than, "", "metric it is compared with"),
+    BASIN_FIELD_TEXT(
+        struct basin_measure, checks, "", "metric that counts what was checked"),
+    BASIN_FIELD_TEXT(struct basin_measure, along, "", "axis that a curve runs along"),
+    BASIN_FIELD_TEXT(
+        struct basin_measure, between, "", "axis whose values give one curve each"),
+    BASIN_FIELD_REAL(struct basin_measure, level, "0", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1",
+        "level that a curve passes"),
+    BASIN_FIELD_REAL(struct basin_measure, quantile, "0.5", 0, 1, "1", "which quantile"),
+    BASIN_FIELD_REAL(struct basin_measure, power, "1", BASIN_POSITIVE, 10, "1",
+        "power of 1 / between in the extrapolation"),
+    BASIN_FIELD_REAL(struct basin_measure, bound, "0", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1",
+        "bound that no value may pass"),
+    BASIN_FIELD_REAL(struct basin_measure, slack, "1e-9", 0, 1, "1",
+        "relative round-off that is not yet a violation"),
+    BASIN_FIELD_CHOICE(struct basin_measure, scale, "log-log|log-y|log-x|linear",
+        "log-log", "of a slope: which axes are logarithmic"),
+    BASIN_FIELD_CHOICE(struct basin_measure, direction, "increasing|decreasing",
+        "increasing", "of a monotone curve"),
+    BASIN_FIELD_CHOICE(struct basin_measure, wrong, "above|below", "above",
+        "side of the bound that is a violation"),
+    BASIN_FIELD_BOOL(struct basin_measure, each, "false",
+        "the claim must hold for each cell or curve, not for their mean"),
+    BASIN_FIELD_INT(struct basin_measure, resamples, "2000", 100, 1000000, "1",
+        "resamples of the bootstrap"),
+    BASIN_FIELD_END,
+};
+
+enum { KEYS_MAX = 24 };
+
+/* Splits '|'-separated names into words; they live in buffer. */
+static size_t add_keys(const char *names, char buffer[][64], const char **words, size_t n)
+{
+    for (size_t i = 0; i < basin_choice_count(names) && n < KEYS_MAX; i++) {
+        words[n] = basin_choice_name(names, i, buffer[n]);
+        n++;
+    }
+    return n;
+}
+
+static int find_statistic(struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_node *map, struct basin_diag *diag)
+{
+    const struct basin_node *node = basin_node_get(map, "statistic");
+    const char *words[KEYS_MAX];
+    const char *name;
+    size_t n = 0;
+    if (node == NULL) {
+        return basin_fail_at(diag, &plan->document, map, "`measure` needs a `statistic`");
+    }
+    int ret = basin_node_text(&plan->document, node, &name, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    self->statistic = basin_statistic_find(name);
+    if (self->statistic != NULL) {
+        return 0;
+    }
+    for (; basin_statistics[n] != NULL && n < KEYS_MAX; n++) {
+        words[n] = basin_statistics[n]->name;
+    }
+    return basin_fail_word(diag, &plan->document, node, "statistic", name, words, n);
+}
+
+/* Only keys that the statistic knows, and all that it needs. */
+static int check_measure_keys(const struct basin_claim *self,
+    const struct basin_plan *plan, const struct basin_node *map, struct basin_diag *diag)
+{
+    const struct basin_statistic *statistic = self->statistic;
+    char buffer[KEYS_MAX][64];
+    const char *words[KEYS_MAX] = {"statistic"};
+    size_t needed = add_keys(statistic->needs, buffer, words, 1);
+    size_t n = add_keys(statistic->takes, buffer, words, needed);
+    int ret = basin_node_check_keys(&plan->document, map, words, n, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    for (size_t i = 1; i < needed; i++) {
+        if (basin_node_get(map, words[i]) == NULL) {
+            return basin_fail_at(diag, &plan->document, map, "statistic %s needs `%s`",
+                statistic->name, words[i]);
+        }
+    }
+    if (statistic->pair && basin_node_get(map, "against") == NULL &&
+        basin_node_get(map, "than") == NULL) {
+        return basin_fail_at(diag, &plan->document, map,
+            "statistic %s needs `against` (other cells) or `than` (another metric)",
+            statistic->name);
+    }
+    return 0;
+}
+
+/* key names a metric of the experiment, of a shape that the statistic takes. */
+static int check_metric(const struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const struct basin_node *map,
+    const char *key, struct basin_diag *diag)
+{
+    const struct basin_node *node = basin_node_get(map, key);
+    if (node == NULL || experiment == NULL) {
+        return 0;
+    }
+    size_t n = basin_experiment_metrics(experiment);
+    const char **words = calloc(n + 1, sizeof(*words));
+    if (words == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    const struct basin_metric *metric = NULL;
+    for (size_t i = 0; i < n; i++) {
+        words[i] = experiment->metrics[i].name;
+        if (strcmp(words[i], node->text) == 0) {
+            metric = &experiment->metrics[i];
+        }
+    }
+    int ret = 0;
+    if (metric == NULL) {
+        ret =
+            basin_fail_word(diag, &plan->document, node, "metric", node->text, words, n);
+    } else if (metric->rank > 0 && !self->statistic->arrays) {
+        ret = basin_fail_at(diag, &plan->document, node,
+            "metric %s is an array; statistic %s needs one number per replicate",
+            node->text, self->statistic->name);
+    }
+    free(words);
+    return ret;
+}
+
+/* key names a swept axis of numbers. */
+static int check_axis(const struct basin_plan *plan, const struct basin_node *map,
+    const char *key, struct basin_diag *diag)
+{
+    const struct basin_node *node = basin_node_get(map, key);
+    if (node == NULL) {
+        return 0;
+    }
+    const char **words = calloc(plan->n_axes + 1, sizeof(*words));
+    if (words == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    const struct basin_axis *axis = NULL;
+    for (size_t i = 0; i < plan->n_axes; i++) {
+        words[i] = plan->axes[i].name;
+        if (strcmp(words[i], node->text) == 0) {
+            axis = &plan->axes[i];
+        }
+    }
+    int ret = 0;
+    if (axis == NULL) {
+        ret = basin_fail_word(
+            diag, &plan->document, node, "axis", node->text, words, plan->n_axes);
+    } else if (axis->field->type != BASIN_INT && axis->field->type != BASIN_REAL) {
+        ret = basin_fail_at(
+            diag, &plan->document, node, "axis %s has no numbers", node->text);
+    }
+    free(words);
+    return ret;
+}
+
+/* A selection that selects nothing is a mistake. */
+static int check_selects(const struct basin_selection *selection,
+    const struct basin_plan *plan, const struct basin_node *node, const char *key,
+    struct basin_diag *diag)
+{
+    for (size_t i = 0; i < plan->n_cells; i++) {
+        if (basin_selection_has_cell(selection, plan, &plan->cells[i])) {
+            return 0;
+        }
+    }
+    return basin_fail_at(
+        diag, &plan->document, node, "`%s` selects no cell of the sweep", key);
+}
+
+static int read_selections(struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_node *map, struct basin_diag *diag)
+{
+    const struct basin_node *where = basin_node_get(map, "where");
+    const struct basin_node *against = basin_node_get(map, "against");
+    int ret = basin_selection_read(&self->where, plan, where, NULL, diag);
+    if (ret == 0) {
+        ret =
+            check_selects(&self->where, plan, where == NULL ? map : where, "where", diag);
+    }
+    if (ret == 0 && against != NULL) {
+        self->has_against = true;
+        ret = basin_selection_read(&self->against, plan, against, where, diag);
+        if (ret == 0) {
+            ret = check_selects(&self->against, plan, against, "against", diag);
+        }
+    }
+    return ret;
+}
+
+/* A prediction must exist in every cell that it will be compared with. */
+static int check_theory(const struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_node *node, struct basin_diag *diag)
+{
+    double *at = calloc(plan->n_axes + 1, sizeof(*at));
+    int ret = at == NULL ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory") : 0;
+    for (size_t i = 0; ret == 0 && i < plan->n_cells; i++) {
+        const struct basin_cell *cell = &plan->cells[i];
+        double value;
+        if (!basin_selection_has_cell(&self->where, plan, cell)) {
+            continue;
+        }
+        for (size_t a = 0; a < plan->n_axes; a++) {
+            at[a] = cell->value[a] == BASIN_NO_VALUE
+                        ? NAN
+                        : plan->axes[a].number[cell->value[a]];
+        }
+        struct basin_diag why = {{0}};
+        if (basin_prediction_at(&self->theory, plan, cell->variant, at, &value, &why)) {
+            struct basin_str name = {0};
+            basin_plan_cell_name(plan, i, &name);
+            ret = basin_fail_at(
+                diag, &plan->document, node, "in cell %s: %s", name.text, why.text);
+            basin_str_free(&name);
+        }
+    }
+    free(at);
+    return ret;
+}
+
+static int read_measure(struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const struct basin_node *map,
+    struct basin_diag *diag)
+{
+    static const char *const others[] = {"where", "against", "theory"};
+    static const char *const metrics[] = {"of", "than", "checks"};
+    static const char *const axes[] = {"along", "between"};
+    const struct basin_node *theory = basin_node_get(map, "theory");
+    int ret = find_statistic(self, plan, map, diag);
+    if (ret == 0) {
+        ret = check_measure_keys(self, plan, map, diag);
+    }
+    if (ret == 0) {
+        ret = basin_node_fields(
+            &plan->document, map, measure_fields, others, 3, &self->measure, diag);
+    }
+    for (size_t i = 0; ret == 0 && i < 3; i++) {
+        ret = check_metric(self, plan, experiment, map, metrics[i], diag);
+    }
+    for (size_t i = 0; ret == 0 && i < 2; i++) {
+        ret = check_axis(plan, map, axes[i], diag);
+    }
+    if (ret == 0) {
+        ret = read_selections(self, plan, map, diag);
+    }
+    if (ret == 0 && theory != NULL) {
+        ret = basin_prediction_read(&self->theory, plan, theory, diag);
+        if (ret == 0) {
+            ret = check_theory(self, plan, theory, diag);
+        }
+    }
+    return ret;
+}
+
+/* near: 0.138, near: ags_capacity, near: {name: one_step_error, load: 0.1} */
+static int read_near(const struct basin_plan *plan, const struct basin_node *node,
+    double *value, struct basin_diag *diag)
+{
+    char *end = NULL;
+    if (node->kind == BASIN_SCALAR && (strtod(node->text, &end), *end == '\0')) {
+        return basin_node_real(&plan->document, node, value, diag);
+    }
+    struct basin_prediction prediction = {0};
+    int ret = basin_prediction_read(&prediction, plan, node, diag);
+    if (ret == 0) {
+        struct basin_diag why = {{0}};
+        if (basin_prediction_value(&prediction, value, &why) != 0) {
+            ret = basin_fail_at(diag, &plan->document, node, "%s", why.text);
+        }
+    }
+    basin_prediction_free(&prediction);
+    return ret;
+}
+
+static int read_tolerance(struct basin_expectation *self, const struct basin_plan *plan,
+    const struct basin_node *map, struct basin_diag *diag)
+{
+    const struct basin_node *tolerance = basin_node_get(map, "tolerance");
+    const struct basin_node *relative = basin_node_get(map, "relative");
+    double near;
+    double reach;
+    if ((tolerance == NULL) == (relative == NULL)) {
+        return basin_fail_at(diag, &plan->document, map,
+            "`near` needs either a `tolerance` or a `relative` one");
+    }
+    int ret = read_near(plan, basin_node_get(map, "near"), &near, diag);
+    if (ret == 0) {
+        ret = basin_node_real(
+            &plan->document, tolerance == NULL ? relative : tolerance, &reach, diag);
+    }
+    if (ret == 0 && !(reach > 0)) {
+        ret = basin_fail_at(diag, &plan->document, map, "the tolerance must be above 0");
+    }
+    if (ret == 0) {
+        reach *= tolerance == NULL ? fabs(near) : 1;
+        self->low = near - reach;
+        self->high = near + reach;
+    }
+    return ret;
+}
+
+static int read_within(struct basin_expectation *self, const struct basin_plan *plan,
+    const struct basin_node *node, struct basin_diag *diag)
+{
+    if (node->kind != BASIN_SEQUENCE || node->n != 2) {
+        return basin_fail_at(
+            diag, &plan->document, node, "expected two numbers: within: [least, most]");
+    }
+    int ret = basin_node_real(&plan->document, node->items[0], &self->low, diag);
+    if (ret == 0) {
+        ret = basin_node_real(&plan->document, node->items[1], &self->high, diag);
+    }
+    if (ret == 0 && !(self->low < self->high)) {
+        ret = basin_fail_at(
+            diag, &plan->document, node, "the first number must be less than the second");
+    }
+    return ret;
+}
+
+static int read_expectation(struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_node *map, struct basin_diag *diag)
+{
+    static const char *const keys[] = {
+        "within", "at_least", "at_most", "near", "none_in", "tolerance", "relative"};
+    struct basin_expectation *expect = &self->expect;
+    const struct basin_node *given = NULL;
+    size_t which = 0;
+    *expect = (struct basin_expectation){-INFINITY, INFINITY, 0};
+    if (map->kind != BASIN_MAPPING) {
+        return basin_fail_at(diag, &plan->document, map,
+            "expected a mapping such as {within: [0.13, 0.15]}");
+    }
+    int ret = basin_node_check_keys(&plan->document, map, keys, 7, diag);
+    for (size_t i = 0; ret == 0 && i < 5; i++) {
+        const struct basin_node *node = basin_node_get(map, keys[i]);
+        if (node != NULL && given != NULL) {
+            return basin_fail_at(diag, &plan->document, node,
+                "`%s` and `%s` exclude each other", keys[which], keys[i]);
+        }
+        if (node != NULL) {
+            given = node;
+            which = i;
+        }
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    if (given == NULL) {
+        return basin_fail_at(diag, &plan->document, map,
+            "`expect` needs one of: within, at_least, at_most, near, none_in");
+    }
+    switch (which) {
+    case 0:
+        return read_within(expect, plan, given, diag);
+    case 1:
+        return basin_node_real(&plan->document, given, &expect->low, diag);
+    case 2:
+        return basin_node_real(&plan->document, given, &expect->high, diag);
+    case 3:
+        return read_tolerance(expect, plan, map, diag);
+    default:
+        break;
+    }
+    if (self->statistic->method != BASIN_BY_COUNT) {
+        return basin_fail_at(diag, &plan->document, given,
+            "`none_in` is for statistic violations, not for %s", self->statistic->name);
+    }
+    ret = basin_node_real(&plan->document, given, &expect->none_in, diag);
+    if (ret == 0 && !(expect->none_in >= 1)) {
+        ret = basin_fail_at(diag, &plan->document, given, "expected at least 1 check");
+    }
+    return ret;
+}
+
+static int read_claim(struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const struct basin_node *map,
+    struct basin_diag *diag)
+{
+    static const char *const others[] = {"measure", "expect"};
+    if (map->kind != BASIN_MAPPING) {
+        return basin_fail_at(diag, &plan->document, map,
+            "a claim is a mapping of id, says, source, measure, expect");
+    }
+    int ret = basin_node_fields(
+        &plan->document, map, head_fields, others, 2, &self->head, diag);
+    for (size_t i = 0; ret == 0 && i < 2; i++) {
+        const struct basin_node *part = basin_node_get(map, others[i]);
+        if (part == NULL || part->kind != BASIN_MAPPING) {
+            return basin_fail_at(diag, &plan->document, part == NULL ? map : part,
+                "claim %s needs `%s`, a mapping", self->head.id, others[i]);
+        }
+    }
+    if (ret == 0) {
+        ret = read_measure(self, plan, experiment, basin_node_get(map, "measure"), diag);
+    }
+    if (ret == 0) {
+        ret = read_expectation(self, plan, basin_node_get(map, "expect"), diag);
+    }
+    return ret;
+}
+
+int basin_claims_read(struct basin_claims *self, const struct basin_plan *plan,
+    const struct basin_experiment *experiment, struct basin_diag *diag)
+{
+    const struct basin_node *list = basin_node_get(plan->document.root, "claims");
+    *self = (struct basin_claims){0};
+    if (list == NULL) {
+        return 0;
+    }
+    if (list->kind != BASIN_SEQUENCE) {
+        return basin_fail_at(
+            diag, &plan->document, list, "`claims` is a list: begin each with - id:");
+    }
+    self->claim = calloc(list->n + 1, sizeof(*self->claim));
+    if (self->claim == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    int ret = 0;
+    for (size_t i = 0; ret == 0 && i < list->n; i++) {
+        struct basin_claim *claim = &self->claim[self->n++];
+        ret = read_claim(claim, plan, experiment, list->items[i], diag);
+        for (size_t j = 0; ret == 0 && j < i; j++) {
+            if (strcmp(self->claim[j].head.id, claim->head.id) == 0) {
+                ret = basin_fail_at(diag, &plan->document,
+                    basin_node_get(list->items[i], "id"), "a second claim \"%s\"",
+                    claim->head.id);
+            }
+        }
+    }
+    return ret;
+}
+
+void basin_claims_free(struct basin_claims *self)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        basin_selection_free(&self->claim[i].where);
+        basin_selection_free(&self->claim[i].against);
+        basin_prediction_free(&self->claim[i].theory);
+    }
+    free(self->claim);
+    *self = (struct basin_claims){0};
+}
