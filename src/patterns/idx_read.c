@@ -16,9 +16,8 @@ static int read_bytes(
 {
     int got = gzread(file, bytes, n);
     if (got < 0) {
-        int code;
-        return basin_fail(diag, BASIN_ERR_FORMAT, "%s: broken gzip data: %s", name,
-            gzerror(file, &code));
+        int code; /* the message begins with the file's name */
+        return basin_fail(diag, BASIN_ERR_FORMAT, "cannot read %s", gzerror(file, &code));
     }
     if ((unsigned)got < n) {
         return basin_fail(diag, BASIN_ERR_FORMAT, "%s: the file ends too early", name);

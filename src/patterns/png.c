@@ -131,7 +131,7 @@ static int find_names(const struct png *self, size_t count, struct names *names,
         return ret;
     }
     struct basin_str holder = {0};
-    basin_str_add(&holder, "%s %s", folder ? "folder" : "path", self->path);
+    basin_str_add(&holder, folder ? "folder %s" : "path \"%s\"", self->path);
     if (holder.failed) {
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory for names of files");
     }

@@ -215,6 +215,8 @@ START_TEST(bad_folders_and_files_are_named)
     assert_refused("png", PAIRS("path", folder), 6, BASIN_ERR_CONFIG, text);
     assert_refused("png", PAIRS("path", "/nowhere/x.png"), 1, BASIN_ERR_IO,
         "cannot open /nowhere/x.png: No such file or directory");
+    assert_refused("png", PAIRS("path", ", "), 1, BASIN_ERR_CONFIG,
+        "path \", \" holds 0 PNG images, 1 patterns were asked for");
     write_bytes("b.png", "GIF89a, not a PNG image", 23);
     snprintf(
         text, sizeof(text), "%s/b.png: not a sound PNG image: Not a PNG file", folder);
@@ -375,6 +377,12 @@ START_TEST(a_cut_gzip_file_is_refused)
     FILE *file = fopen(path_of("x.gz"), "rb");
     size_t n = fread(bytes, 1, sizeof(bytes), file);
     fclose(file);
+    bytes[10] ^= 6; /* a kind of block that it is not */
+    write_bytes("x.gz", bytes, n);
+    char text[256];
+    snprintf(text, sizeof(text), "cannot read %s: invalid code lengths set", path_of("x.gz"));
+    assert_refused("idx", PAIRS("path", path_of("x.gz")), 1, BASIN_ERR_FORMAT, text);
+    bytes[10] ^= 6;
     for (size_t length = 0; length < n - 12;
          length++) { /* 12: end mark, checksum, length */
         struct basin_diag diag = {{0}};
@@ -383,7 +391,7 @@ START_TEST(a_cut_gzip_file_is_refused)
         ck_assert_ptr_null(drawn_or_not(
             "idx", PAIRS("path", path_of("x.gz"), "side", "2"), 2, 0, &ret, &diag));
         ck_assert_int_eq(ret, BASIN_ERR_FORMAT);
-        ck_assert_int_eq(strncmp(diag.text, path_of("x.gz"), strlen(folder)), 0);
+        ck_assert_ptr_nonnull(strstr(diag.text, path_of("x.gz")));
     }
 }
 END_TEST
