@@ -2,6 +2,7 @@
 #ifndef BASIN_TESTS_DRAWN_H
 #define BASIN_TESTS_DRAWN_H
 
+#include "config/node.h"
 #include "patterns/source.h"
 
 #include <check.h>
@@ -19,77 +20,31 @@ union params {
     char bytes[256];
 };
 
-/* Index of a word among '|'-separated ones, or -1. */
-static inline int word_index(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-    for (int i = 0; words != NULL; i++) {
-        if (strncmp(words, word, length) == 0 && strchr("|", words[length]) != NULL) {
-            return i;
-        }
-        words = strchr(words, '|');
-        words = words == NULL ? NULL : words + 1;
-    }
-    return -1;
-}
-
-/* Sets a field from text, which is kept by pointer if the field is text. */
-static inline void field_set(
-    const struct basin_field *field, union params *params, const char *text)
-{
-    void *member = params->bytes + field->offset;
-    int word = word_index(field->choices, text);
-    switch (field->type) {
-    case BASIN_INT:
-        *(long *)member = word >= 0 ? -1 - word : strtol(text, NULL, 10);
-        break;
-    case BASIN_REAL:
-        *(double *)member = word >= 0 ? NAN : strtod(text, NULL);
-        break;
-    case BASIN_BOOL:
-        *(bool *)member = strcmp(text, "true") == 0;
-        break;
-    case BASIN_CHOICE:
-        ck_assert_int_ge(word, 0);
-        *(int *)member = word;
-        break;
-    case BASIN_TEXT:
-        *(const char **)member = text;
-        break;
-    }
-}
-
-/* All defaults, then pairs of name and value. */
+/* All defaults, then pairs of name and value as YAML writes it. */
 static inline union params params_of(
     const struct basin_kind *kind, const char *const *pairs)
 {
     union params params = {0};
+    struct basin_diag diag = {{0}};
+    const struct basin_document document = {0};
     ck_assert_uint_le(kind->size, sizeof(params));
-    for (const struct basin_field *f = kind->fields; f->name != NULL; f++) {
-        if (f->fallback != NULL) {
-            field_set(f, &params, f->fallback);
-        }
-    }
+    ck_assert_int_eq(basin_fields_default(kind->fields, &params, &diag), 0);
     for (; *pairs != NULL; pairs += 2) {
-        const struct basin_field *f = kind->fields;
-        while (f->name != NULL && strcmp(f->name, pairs[0]) != 0) {
-            f++;
-        }
-        ck_assert_msg(f->name != NULL, "%s has no field %s", kind->name, pairs[0]);
-        field_set(f, &params, pairs[1]);
+        char *text = (char *)(uintptr_t)pairs[1];
+        const struct basin_node node = {.plain = true, .text = text};
+        const struct basin_field *field = basin_field_find(kind->fields, pairs[0]);
+        ck_assert_msg(field != NULL, "%s has no field %s", kind->name, pairs[0]);
+        int ret = basin_node_field(&document, &node, field, &params, &diag);
+        ck_assert_msg(ret == 0, "%s", diag.text);
     }
     return params;
 }
 
 static inline const struct basin_source *source_of(const char *name)
 {
-    for (size_t i = 0; basin_sources[i] != NULL; i++) {
-        if (strcmp(basin_sources[i]->name, name) == 0) {
-            return basin_source_of(basin_sources[i]);
-        }
-    }
-    ck_abort_msg("no source %s", name);
-    return NULL;
+    const struct basin_kind *kind = basin_kind_find(basin_sources, name);
+    ck_assert_msg(kind != NULL, "no source %s", name);
+    return basin_source_of(kind);
 }
 
 /* n patterns of a source; the caller's. On failure NULL, with code and sentence. */
