@@ -10,6 +10,7 @@
  * become -1 or +1 at their first update that is no tie. All fields are whole numbers and
  * exact in either precision, unless there is a bias. */
 #include "base/rng.h"
+#include "kernels/polar.h"
 #include "rules/order.h"
 #include "rules/rule.h"
 #include "rules/ties.h"
@@ -58,11 +59,15 @@ static const struct basin_field fields[] = {
 struct memory {
     struct params params;
     const gsl_matrix *X;
-    gsl_matrix *XT; /* of asynchronous updates: row i has unit i of all patterns */
-    gsl_vector *b;
     double self; /* to add to Hebb's w_ii = N */
+    gsl_vector *b;
     struct basin_order order;
-    gsl_matrix *o; /* workspace: overlaps and fields of a tile */
+
+    bool fast;
+    struct basin_polar packed; /* engine fast */
+    struct basin_polar_work *work;
+    gsl_matrix *XT; /* engine reference: row i has unit i of all patterns */
+    gsl_matrix *o;  /* workspace: overlaps and fields of a tile */
     gsl_matrix *h;
 };
 
@@ -72,9 +77,11 @@ static void release(void *memory)
     if (self == NULL) {
         return;
     }
-    gsl_matrix_free(self->XT);
     gsl_vector_free(self->b);
     basin_order_free(&self->order);
+    basin_polar_work_free(self->work);
+    basin_polar_free(&self->packed);
+    gsl_matrix_free(self->XT);
     gsl_matrix_free(self->o);
     gsl_matrix_free(self->h);
     free(self);
@@ -99,52 +106,88 @@ static int draw_bias(struct memory *self, uint64_t key, uint32_t replicate)
     return 0;
 }
 
-/* Everything that needs memory; 0 or BASIN_ERR_NOMEM. */
-static int make(struct memory *self, uint64_t key, uint32_t replicate)
+static int make_fast(struct memory *self, struct basin_diag *diag)
+{
+    const gsl_matrix *X = self->X;
+    int ret = basin_polar_init(&self->packed, X->data, X->tda, X->size1, X->size2, diag);
+    if (ret == 0) {
+        self->work = basin_polar_work_new(&self->packed);
+        ret = self->work != NULL ? 0 : BASIN_ERR_NOMEM;
+    }
+    return ret;
+}
+
+static int make_reference(struct memory *self)
 {
     size_t n = self->X->size1;
     size_t d = self->X->size2;
-    self->b = gsl_vector_alloc(d);
+    self->XT = gsl_matrix_alloc(d, n);
     self->o = gsl_matrix_alloc(BASIN_TILE, n);
     self->h = gsl_matrix_alloc(BASIN_TILE, d);
-    if (self->b == NULL || self->o == NULL || self->h == NULL) {
+    if (self->XT == NULL || self->o == NULL || self->h == NULL) {
         return BASIN_ERR_NOMEM;
     }
-    if (self->params.update == ASYNC) {
-        self->XT = gsl_matrix_alloc(d, n);
-        if (self->XT == NULL) {
-            return BASIN_ERR_NOMEM;
-        }
-        gsl_matrix_transpose_memcpy(self->XT, self->X);
+    gsl_matrix_transpose_memcpy(self->XT, self->X);
+    return 0;
+}
+
+static int make(
+    struct memory *self, uint64_t key, uint32_t replicate, struct basin_diag *diag)
+{
+    size_t d = self->X->size2;
+    self->b = gsl_vector_alloc(d);
+    int ret = self->b != NULL ? draw_bias(self, key, replicate) : BASIN_ERR_NOMEM;
+    if (ret == 0) {
+        ret = basin_order_init(&self->order, (enum basin_order_kind)self->params.order, d,
+            key, replicate, diag);
     }
-    int ret = basin_order_init(
-        &self->order, (enum basin_order_kind)self->params.order, d, key, replicate, NULL);
-    return ret != 0 ? ret : draw_bias(self, key, replicate);
+    if (ret == 0) {
+        ret = self->fast ? make_fast(self, diag) : make_reference(self);
+    }
+    if (ret == BASIN_ERR_NOMEM) {
+        basin_fail(
+            diag, ret, "no memory to store %zu patterns of %zu units", self->X->size1, d);
+    }
+    return ret;
 }
 
 static int store(const void *params, const struct basin_rule_options *options,
     const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
     struct basin_diag *diag)
 {
-    (void)options;
     struct memory *self = calloc(1, sizeof(*self));
-    int ret = BASIN_ERR_NOMEM;
-    if (self != NULL) {
-        self->params = *(const struct params *)params;
-        self->X = patterns;
-        self->self = self->params.self_coupling;
-        if (self->params.diagonal == ZERO) {
-            self->self -= (double)patterns->size1;
-        }
-        ret = make(self, key, replicate);
+    if (self == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for a classical network");
     }
+    self->params = *(const struct params *)params;
+    self->fast = options->engine == BASIN_ENGINE_FAST;
+    self->X = patterns;
+    self->self = self->params.self_coupling;
+    if (self->params.diagonal == ZERO) {
+        self->self -= (double)patterns->size1;
+    }
+    int ret = make(self, key, replicate, diag);
     if (ret != 0) {
         release(self);
-        return basin_fail(diag, ret, "no memory to store %zu patterns of %zu units",
-            patterns->size1, patterns->size2);
+        return ret;
     }
     *memory = self;
     return 0;
+}
+
+static void step_fast(struct memory *self, size_t t, gsl_matrix *states)
+{
+    const struct basin_polar_update update = {.self = self->self,
+        .bias = self->b->data,
+        .tie = (enum basin_polar_tie)self->params.ties};
+    if (self->params.update == SYNC) {
+        basin_polar_step(
+            &self->packed, &update, self->work, states->data, states->tda, states->size1);
+    } else {
+        basin_polar_sweep(&self->packed, &update, self->work,
+            basin_order_of_sweep(&self->order, t), states->data, states->tda,
+            states->size1);
+    }
 }
 
 /* o = Xi X^T of a tile of states. */
@@ -191,22 +234,31 @@ static void sweep(struct memory *self, const size_t *order, gsl_vector *xi, gsl_
     }
 }
 
-static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
+static void step_reference(struct memory *self, size_t t, gsl_matrix *states)
 {
-    (void)diag;
-    struct memory *self = memory;
     if (self->params.update == SYNC) {
         for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
             gsl_matrix_view tile = basin_tile(states, j);
             update_at_once(self, &tile.matrix);
         }
-        return 0;
+        return;
     }
     const size_t *order = basin_order_of_sweep(&self->order, t);
     gsl_vector_view o = gsl_matrix_row(self->o, 0);
     for (size_t j = 0; j < states->size1; j++) {
         gsl_vector_view xi = gsl_matrix_row(states, j);
         sweep(self, order, &xi.vector, &o.vector);
+    }
+}
+
+static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
+{
+    (void)diag;
+    struct memory *self = memory;
+    if (self->fast) {
+        step_fast(self, t, states);
+    } else {
+        step_reference(self, t, states);
     }
     return 0;
 }
@@ -217,25 +269,46 @@ static bool varies(const void *memory)
     return params->update == ASYNC && params->order == BASIN_ORDER_RANDOM;
 }
 
+static void energy_fast(struct memory *self, const gsl_matrix *tile, double *energies)
+{
+    const struct basin_polar_update update = {.self = self->self, .bias = self->b->data};
+    basin_polar_energy(
+        &self->packed, &update, self->work, tile->data, tile->tda, tile->size1, energies);
+}
+
 /* E = -1/2 (|o|^2 + self |xi|^2) + b.xi */
+static void energy_reference(
+    struct memory *self, const gsl_matrix *tile, double *energies)
+{
+    gsl_matrix_view o = overlaps(self, tile);
+    for (size_t i = 0; i < tile->size1; i++) {
+        gsl_vector_const_view overlap = gsl_matrix_const_row(&o.matrix, i);
+        gsl_vector_const_view xi = gsl_matrix_const_row(tile, i);
+        double oo = 0;
+        double ss = 0;
+        double bs = 0;
+        gsl_blas_ddot(&overlap.vector, &overlap.vector, &oo);
+        gsl_blas_ddot(&xi.vector, &xi.vector, &ss);
+        gsl_blas_ddot(&xi.vector, self->b, &bs);
+        energies[i] = bs - (oo + self->self * ss) / 2;
+    }
+}
+
 static int energy(
     void *memory, const gsl_matrix *states, gsl_vector *energies, struct basin_diag *diag)
 {
     (void)diag;
     struct memory *self = memory;
+    double values[BASIN_TILE];
     for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
         gsl_matrix_const_view tile = basin_const_tile(states, j);
-        gsl_matrix_view o = overlaps(self, &tile.matrix);
+        if (self->fast) {
+            energy_fast(self, &tile.matrix, values);
+        } else {
+            energy_reference(self, &tile.matrix, values);
+        }
         for (size_t i = 0; i < tile.matrix.size1; i++) {
-            gsl_vector_const_view overlap = gsl_matrix_const_row(&o.matrix, i);
-            gsl_vector_const_view xi = gsl_matrix_const_row(&tile.matrix, i);
-            double oo = 0;
-            double ss = 0;
-            double bs = 0;
-            gsl_blas_ddot(&overlap.vector, &overlap.vector, &oo);
-            gsl_blas_ddot(&xi.vector, &xi.vector, &ss);
-            gsl_blas_ddot(&xi.vector, self->b, &bs);
-            gsl_vector_set(energies, j + i, bs - (oo + self->self * ss) / 2);
+            gsl_vector_set(energies, j + i, values[i]);
         }
     }
     return 0;

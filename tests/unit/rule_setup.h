@@ -15,6 +15,7 @@ struct setup {
     const struct basin_rule *rule;
     void *params;
     struct basin_rule_options options;
+    const gsl_matrix *X;
     void *memory; /* NULL if storing failed */
     int code;     /* what store returned */
     struct basin_diag diag;
@@ -39,7 +40,7 @@ static inline struct setup setup_rule(const struct basin_rule *rule, const gsl_m
         to[0] = pairs[0];
         to[1] = pairs[1];
     }
-    struct setup self = {.rule = rule, .params = params_of(&rule->kind, own)};
+    struct setup self = {.rule = rule, .params = params_of(&rule->kind, own), .X = X};
     struct basin_rule_options *options = params_of(&basin_rule_options, common);
     self.options = *options;
     free(options);

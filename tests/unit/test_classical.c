@@ -84,6 +84,30 @@ START_TEST(a_sweep_updates_one_unit_after_the_other)
 }
 END_TEST
 
+/* Without self-coupling a fixed point is where no flip of one unit lowers the energy. */
+START_TEST(a_fixed_point_is_a_local_minimum)
+{
+    gsl_rng *r = test_rng(8);
+    gsl_matrix *X = random_polar(10, 40, r);
+    gsl_matrix *states = random_polar(20, 40, r);
+    struct basin_outcome outcome[20];
+    struct setup net = SETUP(basin_rule_classical, X, 7, "bias_sd", "2");
+    setup_relax(&net, states, outcome);
+    for (size_t j = 0; j < 20; j++) {
+        ck_assert_int_eq(outcome[j].end, BASIN_END_FIXED_POINT);
+        for (size_t i = 0; i < 40; i++) {
+            *gsl_matrix_ptr(states, j, i) *= -1;
+            ck_assert_double_ge(setup_energy(&net, states, j), outcome[j].energy_end);
+            *gsl_matrix_ptr(states, j, i) *= -1;
+        }
+    }
+    setup_free(&net);
+    gsl_matrix_free(X);
+    gsl_matrix_free(states);
+    gsl_rng_free(r);
+}
+END_TEST
+
 /* A flip of unit i changes E by -2 s_i' (h_i - b_i) - 2 w_ii: never up if w_ii >= 0. */
 START_TEST(a_negative_diagonal_lets_the_energy_rise)
 {
@@ -241,6 +265,7 @@ Suite *suite(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, a_synchronous_update_is_the_sign_of_the_field);
     tcase_add_test(c, a_sweep_updates_one_unit_after_the_other);
+    tcase_add_test(c, a_fixed_point_is_a_local_minimum);
     tcase_add_test(c, a_negative_diagonal_lets_the_energy_rise);
     tcase_add_test(c, synchronous_cycles_have_length_two_and_need_a_zero_diagonal);
     tcase_add_test(c, one_pattern_is_completed_in_one_update);
