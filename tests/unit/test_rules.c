@@ -6,7 +6,9 @@
 #include <ctype.h>
 #include <gsl/gsl_deriv.h>
 
-enum { N = 9, D = 24, M = 70, PAIRS = 16 };
+/* With ACTIVE of a prime number D of binary units no field of the covariance rule is at
+ * its threshold, where rounding would decide. */
+enum { N = 9, D = 23, ACTIVE = 7, M = 70, PAIRS = 16 };
 
 /* A rule with one of its choices other than the default. */
 struct variant {
@@ -105,7 +107,7 @@ static gsl_matrix *patterns_for(const struct basin_rule *rule, gsl_rng *r)
     gsl_matrix *X = gsl_matrix_calloc(N, D);
     for (size_t i = 0; i < N; i++) {
         double *x = gsl_matrix_ptr(X, i, 0);
-        for (size_t k = 0; k < D / 4; k++) {
+        for (size_t k = 0; k < ACTIVE; k++) {
             x[k] = 1;
         }
         gsl_ran_shuffle(r, x, D, sizeof(*x));
