@@ -94,8 +94,7 @@ static void for_every_variant(check_fn *check)
     }
 }
 
-/* Patterns that the rule takes: real ones if it can, else polar or with D/4 units active.
- */
+/* Patterns that the rule takes: real ones if it can, else polar ones, else binary. */
 static gsl_matrix *patterns_for(const struct basin_rule *rule, gsl_rng *r)
 {
     if (rule->takes & BASIN_CONTINUOUS) {
