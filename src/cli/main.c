@@ -78,6 +78,15 @@ int main(int argc, char **argv)
     mallopt(M_ARENA_MAX, 1);
     gsl_set_error_handler_off();
 
+    char blas[BASIN_BLAS_TEXT];
+    if (!basin_blas_start(blas)) {
+        fprintf(stderr,
+            "basin: warning: linear algebra goes to %s, not to OpenBLAS; everything "
+            "works, "
+            "but many times slower. Link with -lopenblas before -lgsl\n",
+            blas);
+    }
+
     struct basin_diag diag = {{0}};
     int ret = 0;
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
