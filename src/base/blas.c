@@ -2,43 +2,45 @@
 #include "base/blas.h"
 
 #include <dlfcn.h>
+#include <gsl/gsl_cblas.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The dynamic linker hands functions out as objects; memcpy is the way around the cast
- * that ISO C does not have. */
-static bool find_function(const char *name, void *function, size_t size)
+/* ISO C has no cast between pointers to functions and to objects, which is what the
+ * dynamic linker deals in; memcpy is the way around. */
+static void *address_of_dgemm(void)
 {
-    void *found = dlsym(RTLD_DEFAULT, name);
-    if (found != NULL) {
-        memcpy(function, &found, size);
-    }
-    return found != NULL;
+    void (*function)(const enum CBLAS_ORDER, const enum CBLAS_TRANSPOSE,
+        const enum CBLAS_TRANSPOSE, const int, const int, const int, const double,
+        const double *, const int, const double *, const int, const double, double *,
+        const int) = cblas_dgemm;
+    void *address;
+    memcpy(&address, &function, sizeof(address));
+    return address;
+}
+
+static bool same_library(void *a, void *b, Dl_info *library_of_a)
+{
+    Dl_info other;
+    return a != NULL && b != NULL && dladdr(a, library_of_a) != 0 &&
+           dladdr(b, &other) != 0 && library_of_a->dli_fbase == other.dli_fbase;
 }
 
 bool basin_blas_start(char text[BASIN_BLAS_TEXT])
 {
+    void *setter = dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
+    void *teller = dlsym(RTLD_DEFAULT, "openblas_get_config");
+    Dl_info library = {0};
+    if (!same_library(address_of_dgemm(), setter, &library) || teller == NULL) {
+        snprintf(text, BASIN_BLAS_TEXT, "%s",
+            library.dli_fname == NULL ? "an unknown library" : library.dli_fname);
+        return false;
+    }
     void (*set_threads)(int);
     char *(*get_config)(void);
-    Dl_info place = {0};
-    void *dgemm = dlsym(RTLD_DEFAULT, "cblas_dgemm");
-    const char *file =
-        dgemm != NULL && dladdr(dgemm, &place) != 0 && place.dli_fname != NULL
-            ? place.dli_fname
-            : "an unknown library";
-    bool is_openblas = false;
-    if (find_function("openblas_set_num_threads", &set_threads, sizeof(set_threads))) {
-        Dl_info openblas = {0};
-        void *address = dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
-        is_openblas =
-            dladdr(address, &openblas) != 0 && openblas.dli_fbase == place.dli_fbase;
-        set_threads(1);
-    }
-    if (is_openblas &&
-        find_function("openblas_get_config", &get_config, sizeof(get_config))) {
-        snprintf(text, BASIN_BLAS_TEXT, "%s", get_config());
-    } else {
-        snprintf(text, BASIN_BLAS_TEXT, "%s", file);
-    }
-    return is_openblas;
+    memcpy(&set_threads, &setter, sizeof(set_threads));
+    memcpy(&get_config, &teller, sizeof(get_config));
+    set_threads(1);
+    snprintf(text, BASIN_BLAS_TEXT, "%s", get_config());
+    return true;
 }
