@@ -35,8 +35,8 @@ int basin_picture_need(const struct basin_picture_look *look, size_t available,
 {
     if (available < count) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
-            "%s holds %zu %s%s, %zu patterns were asked for", holder, available, unit,
-            available == 1 ? "" : "s", count);
+            "%s holds %zu %s%s, %zu pattern%s asked for", holder, available, unit,
+            available == 1 ? "" : "s", count, count == 1 ? " was" : "s were");
     }
     *need = look->order == BASIN_PICTURE_SHUFFLED ? available : count;
     return 0;

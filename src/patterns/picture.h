@@ -52,9 +52,9 @@ BASIN_CHECKED int basin_pictures_alloc(
     size_t n, size_t side, struct basin_pictures **pictures, struct basin_diag *diag);
 unsigned char *basin_pictures_at(const struct basin_pictures *self, size_t i);
 
-/* How many of the available pictures have to be read so that count can be drawn. Fails
- * with "<what> <unit>s" if there are fewer: "folder x holds 1 PNG image, 6 patterns were
- * asked for". */
+/* need: how many of the available pictures have to be read so that count of them can be
+ * drawn. Fails if there are fewer, with a sentence made of holder and unit: "folder x
+ * holds 1 PNG image, 6 patterns were asked for". */
 BASIN_CHECKED int basin_picture_need(const struct basin_picture_look *look,
     size_t available, size_t count, const char *holder, const char *unit, size_t *need,
     struct basin_diag *diag);

@@ -206,8 +206,8 @@ START_TEST(bad_folders_and_files_are_named)
 {
     char text[512];
     const unsigned char gray[64] = {0};
-    snprintf(text, sizeof(text),
-        "folder %s holds 0 PNG images, 1 patterns were asked for", folder);
+    snprintf(text, sizeof(text), "folder %s holds 0 PNG images, 1 pattern was asked for",
+        folder);
     assert_refused("png", PAIRS("path", folder), 1, BASIN_ERR_CONFIG, text);
     write_gray_png("a.png", 8, 8, gray);
     snprintf(text, sizeof(text), "folder %s holds 1 PNG image, 6 patterns were asked for",
@@ -216,7 +216,7 @@ START_TEST(bad_folders_and_files_are_named)
     assert_refused("png", PAIRS("path", "/nowhere/x.png"), 1, BASIN_ERR_IO,
         "cannot open /nowhere/x.png: No such file or directory");
     assert_refused("png", PAIRS("path", ", "), 1, BASIN_ERR_CONFIG,
-        "path \", \" holds 0 PNG images, 1 patterns were asked for");
+        "path \", \" holds 0 PNG images, 1 pattern was asked for");
     write_bytes("b.png", "GIF89a, not a PNG image", 23);
     snprintf(
         text, sizeof(text), "%s/b.png: not a sound PNG image: Not a PNG file", folder);
@@ -380,7 +380,8 @@ START_TEST(a_cut_gzip_file_is_refused)
     bytes[10] ^= 6; /* a kind of block that it is not */
     write_bytes("x.gz", bytes, n);
     char text[256];
-    snprintf(text, sizeof(text), "cannot read %s: invalid code lengths set", path_of("x.gz"));
+    snprintf(
+        text, sizeof(text), "cannot read %s: invalid code lengths set", path_of("x.gz"));
     assert_refused("idx", PAIRS("path", path_of("x.gz")), 1, BASIN_ERR_FORMAT, text);
     bytes[10] ^= 6;
     for (size_t length = 0; length < n - 12;
