@@ -286,7 +286,7 @@ static int fail_syntax(
         basin_str_add(&sentence, " (%s that starts in line %zu)", parser->context,
             parser->context_mark.line + 1);
     }
-    if (mark->index < length && memchr(text, '\t', length) != NULL &&
+    if (memchr(text, '\t', length) != NULL &&
         strstr(parser->problem, "cannot start any token") != NULL) {
         basin_str_add(&sentence, "; indent with spaces, not with tabs");
     }
@@ -333,6 +333,47 @@ static int build_document(
     return code;
 }
 
+/* Starts a parser on a text that outlives it. */
+static int start_parser(
+    const struct builder *b, yaml_parser_t *parser, const char *text, size_t length)
+{
+    if (!yaml_parser_initialize(parser)) {
+        return fail_memory(b);
+    }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(parser, (const unsigned char *)text, length);
+    return 0;
+}
+
+/* libyaml takes time in the square of the depth of brackets, so depth is looked at event
+ * by event before a document is loaded. Wrong syntax is left for the loading to tell. */
+static int check_depth(const struct builder *b, const char *text, size_t length)
+{
+    yaml_parser_t parser;
+    int code = start_parser(b, &parser, text, length);
+    if (code != 0) {
+        return code;
+    }
+    yaml_event_t event;
+    size_t depth = 0;
+    for (bool more = true; more && yaml_parser_parse(&parser, &event);) {
+        if (event.type == YAML_SEQUENCE_START_EVENT ||
+            event.type == YAML_MAPPING_START_EVENT) {
+            depth++;
+        } else if (event.type == YAML_SEQUENCE_END_EVENT ||
+                   event.type == YAML_MAPPING_END_EVENT) {
+            depth--;
+        }
+        if (depth > BASIN_DOCUMENT_DEPTH) {
+            code = fail_mark(b, &event.start_mark, "nested more than 32 levels deep");
+        }
+        more = code == 0 && event.type != YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return code;
+}
+
 int basin_document_read(struct basin_document *self, const char *name, const char *text,
     size_t length, struct basin_diag *diag)
 {
@@ -351,16 +392,15 @@ int basin_document_read(struct basin_document *self, const char *name, const cha
         code = basin_fail(
             diag, BASIN_ERR_CONFIG, "%s:1:1: UTF-16 text; save the file as UTF-8", name);
     }
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+        length -= 3;
+    }
+    if (code == 0) {
+        code = check_depth(&b, text, length);
+    }
     yaml_parser_t parser;
-    if (code == 0 && !yaml_parser_initialize(&parser)) {
-        code = fail_memory(&b);
-    } else if (code == 0) {
-        if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-            text += 3;
-            length -= 3;
-        }
-        yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-        yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    if (code == 0 && (code = start_parser(&b, &parser, text, length)) == 0) {
         code = build_document(&b, &parser, text, length);
         yaml_parser_delete(&parser);
     }

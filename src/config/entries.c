@@ -66,6 +66,9 @@ int basin_kind_read(const struct basin_plan *self, const struct basin_node *map,
         code = allowed.failed ? basin_fail_memory(diag)
                               : basin_fail_at(diag, &self->document, map,
                                     "\"%s\" is missing; it is %s", key, allowed.text);
+    } else if (node->kind != BASIN_SCALAR) {
+        code = basin_fail_at(
+            diag, &self->document, node, "%s must be one word; it cannot be swept", key);
     } else {
         code = basin_node_field(&self->document, node, &field, &index, diag);
     }
@@ -122,7 +125,12 @@ static int read_values(const struct basin_plan *self, struct basin_entry *entry,
             break;
         }
         const struct basin_node *node = basin_node_get(entry->node, field->name);
-        if (node != NULL) {
+        if (node != NULL && node->kind == BASIN_SEQUENCE) {
+            code = basin_fail_at(diag, &self->document, node,
+                "%s takes one value here; to try several, sweep it: "
+                "sweep: {grid: {%s: [...]}}",
+                field->name, field->name);
+        } else if (node != NULL) {
             code = basin_node_field(&self->document, node, field, params, diag);
         }
     }
@@ -141,7 +149,8 @@ static int read_entry(const struct basin_plan *self, const struct basin_section 
     entry->kind = section->kinds[0];
     if (node != NULL && node->kind != BASIN_MAPPING) {
         return basin_fail_at(diag, &self->document, node,
-            "%s must be a mapping (key: value), not a %s", section->name,
+            "%s%s must be a mapping (key: value), not a %s",
+            section->list ? "an entry of " : "", section->name,
             node->kind == BASIN_SCALAR ? "single value" : "list");
     }
     int code = 0;

@@ -1,6 +1,7 @@
 /* Exclusions of a block: a cell that matches all pairs of one is left out. */
 #include "config/inside.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,26 +28,36 @@ static int find_axis(const struct basin_plan *self, const struct basin_block *bl
         map->keys[key]);
 }
 
+/* Which values there are: the nearest number, or the first words. */
 static int fail_value(const struct basin_plan *self, const struct basin_node *node,
-    const char *name, const char *value, char *const *values, size_t n,
-    struct basin_diag *diag)
+    const char *name, const struct basin_met *wrong, const struct basin_met *met,
+    const struct basin_block_axis *axis, struct basin_diag *diag)
 {
     enum { SHOWN = 12 };
-    struct basin_str list = {0};
-    const char *nearest = basin_str_nearest(value, (const char *const *)values, n);
-    if (nearest != NULL) {
-        basin_str_add(&list, "; did you mean %s?", nearest);
+    struct basin_str hint = {0};
+    char *const *values = met->text + axis->first;
+    const double *numbers = met->number + axis->first;
+    size_t nearest = 0;
+    for (size_t i = 0; i < axis->n; i++) {
+        if (fabs(numbers[i] - wrong->number[0]) <
+            fabs(numbers[nearest] - wrong->number[0])) {
+            nearest = i;
+        }
     }
-    basin_str_add(&list, " it takes: ");
-    for (size_t i = 0; i < n && i < SHOWN; i++) {
-        basin_str_add(&list, "%s%s", i == 0 ? "" : ", ", values[i]);
+    enum basin_type type = self->axes[axis->axis].field->type;
+    if (type == BASIN_INT || type == BASIN_REAL) {
+        basin_str_add(&hint, "the nearest is %s", values[nearest]);
+    } else {
+        basin_str_add(&hint, "it takes");
+        for (size_t i = 0; i < axis->n && i < SHOWN; i++) {
+            basin_str_add(&hint, "%s%s", i == 0 ? " " : ", ", values[i]);
+        }
     }
-    int code = list.failed
-                   ? basin_fail_memory(diag)
-                   : basin_fail_at(diag, &self->document, node,
-                         "%s does not take the value %s in this block%s%s%s", name, value,
-                         nearest == NULL ? ";" : "", list.text, n > SHOWN ? ", ..." : "");
-    basin_str_free(&list);
+    int code = hint.failed ? basin_fail_memory(diag)
+                           : basin_fail_at(diag, &self->document, node,
+                                 "%s does not take the value %s in this block; %s", name,
+                                 wrong->text[0], hint.text);
+    basin_str_free(&hint);
     return code;
 }
 
@@ -71,8 +82,8 @@ static int read_pair(const struct basin_plan *self, const struct basin_sweep *sw
         exclude->axis[exclude->n] = axis->axis;
         exclude->value[exclude->n++] = axis->first + i;
         if (i == axis->n) {
-            code = fail_value(self, map->items[key], map->keys[key], value.text[0],
-                values, axis->n, diag);
+            code = fail_value(self, map->items[key], map->keys[key], &value,
+                &sweep->met[axis->axis], axis, diag);
         }
     }
     basin_met_free(&value);

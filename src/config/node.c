@@ -20,6 +20,8 @@ struct basin_node *basin_node_get(const struct basin_node *map, const char *key)
 }
 
 /* "place: sentence", on one line whatever the words in it hold. */
+static int fail_in_place(struct basin_diag *diag, const char *place, const char *format,
+    va_list args) BASIN_PRINTF(3, 0);
 static int fail_in_place(
     struct basin_diag *diag, const char *place, const char *format, va_list args)
 {

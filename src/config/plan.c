@@ -52,6 +52,11 @@ static int apply_onlys(
     int code = list.failed ? basin_fail_memory(diag)
                            : basin_document_set(&self->document, "only", list.text, diag);
     basin_str_free(&list);
+    struct basin_node *node = basin_node_get(self->document.root, "only");
+    for (size_t i = 0; code == 0 && i < node->n; i++) {
+        free(node->items[i]->origin);
+        node->items[i]->origin = basin_str_copy("--only");
+    }
     return code;
 }
 

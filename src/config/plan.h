@@ -4,7 +4,23 @@
  * rule) and values of the axes which that variant has. Its identity is the hash of a
  * canonical text: experiment and version, each section's kind, version and every field's
  * value, defaults included, sorted; never a label, a path of the configuration, time,
- * host, order or thread. */
+ * host, order or thread.
+ *
+ *   sweep:                             a list of blocks (or one block): their union
+ *     - grid: {load: [0.1, 0.2],       product of its axes
+ *              beta: {linspace: [1, 8, 15]}}
+ *       zip: {dimension: [64, 256],    these advance together, as one axis of the
+ *             flip: [0.1, 0.2]}        product; a list of mappings: several such axes
+ *       exclude: [{load: 0.2, beta: 8}]
+ *       rules: [one step]              only these variants, by label (here the list
+ *                                      section is "rules")
+ *
+ * Values are a list, or one of {linspace: [first, last, how many]}, logspace (the same,
+ * with equal ratios), {geometric: [first, ratio, how many]}, {range: [first, last,
+ * step]}. An axis does not multiply a variant whose kind lacks it, nor one that gives the
+ * field itself: there it is fixed, so that "beta swept" can stand beside "beta fixed". In
+ * other sections the sweep wins, and the value given there is for blocks without that
+ * axis. `only`, a list of globs over names of cells, leaves the cells that match one. */
 #ifndef BASIN_CONFIG_PLAN_H
 #define BASIN_CONFIG_PLAN_H
 

@@ -30,8 +30,7 @@ static int fail_shape(const struct basin_document *document,
         basin_str_free(&expected);
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
-    int code = basin_fail_at(diag, document, node,
-        "%s must be %s, not a %s; several values belong into the sweep", field->name,
+    int code = basin_fail_at(diag, document, node, "%s must be %s, not a %s", field->name,
         expected.text, node->kind == BASIN_SEQUENCE ? "list" : "mapping");
     basin_str_free(&expected);
     return code;

@@ -183,8 +183,9 @@ static int read_labels(
 {
     const struct basin_plan *plan = r->plan;
     if (list->kind != BASIN_SEQUENCE || list->n == 0) {
-        return basin_fail_at(
-            r->diag, &plan->document, list, "must be a list of labels, at least one");
+        return basin_fail_at(r->diag, &plan->document, list,
+            "%s must be a list of labels, at least one",
+            plan->sections[basin_inside_of(plan)->list].name);
     }
     memset(block->has, 0, plan->n_variants * sizeof(*block->has));
     for (size_t i = 0; i < list->n; i++) {

@@ -58,7 +58,9 @@ static void add_range(const struct basin_field *field, struct basin_str *out)
     basin_str_of_double(field->max, high);
     bool bounded = field->max < most;
     if (field->min <= -most) {
-        basin_str_add(out, bounded ? "at most %s" : "", high);
+        if (bounded) {
+            basin_str_add(out, "at most %s", high);
+        }
     } else if (field->min == BASIN_POSITIVE) {
         basin_str_add(out, "greater than 0");
         if (bounded) {

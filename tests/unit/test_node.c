@@ -280,9 +280,7 @@ static const struct {
     {"flip: '0.5'",
         "1:7: flip must be a number between 0 and 1, not \"0.5\"; leave out the quotes"},
     {"flip:", "1:6: flip has no value; it must be a number between 0 and 1"},
-    {"flip: [0, 1]",
-        "1:7: flip must be a number between 0 and 1, not a list; several values belong "
-        "into the sweep"},
+    {"flip: [0, 1]", "1:7: flip must be a number between 0 and 1, not a list"},
     {"rate: 0", "1:7: rate must be greater than 0, not 0"},
     {"rate: nan", "1:7: rate must be a number greater than 0, not \"nan\""},
     {"level: 2", "1:8: level must be a number between -1 and 1 or none, not 2"},

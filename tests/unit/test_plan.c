@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
 static struct basin_plan plan;
 static struct basin_diag diag;
 
@@ -231,7 +233,483 @@ START_TEST(generators_give_their_values)
 }
 END_TEST
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define SWEEP HEAD RULES "sweep:\n"
+
+/* Wrong configurations, and the message after "x.yaml:". */
+static const struct {
+    const char *text;
+    const char *message;
+} bad[] = {
+    {"title: x\n", "1:1: \"experiment\" is missing; it is one of recall, bare"},
+    {"experiment: recal\n", "1:13: experiment must be one of recall, bare, not "
+                            "\"recal\"; did you mean \"recall\"?"},
+    {"experiment: [recall]\n", "1:13: experiment must be one word; it cannot be swept"},
+    {HEAD "rules: [{rule: classical}]\nlaod: 1\n",
+        "4:1: unknown key \"laod\"; did you mean \"load\"? allowed: claims, count, cue, "
+        "experiment, figures, load, max_cells, once, only, patterns, replicates, rules, "
+        "seed, source, sweep, title"},
+    {HEAD "rules: [{rule: classical}]\nreplicates: 0\n",
+        "4:13: replicates must be between 1 and 1048576, not 0"},
+    {HEAD "rules: [{rule: classical}]\nreplicates: 1048577\n",
+        "4:13: replicates must be between 1 and 1048576, not 1048577"},
+    {HEAD "rules: [{rule: classical}]\nseed: -1\n",
+        "4:7: seed must be at least 0, not -1"},
+    {HEAD "rules: [{rule: classical}]\nmax_cells: 1e8\n",
+        "4:12: max_cells must be between 1 and 10000000, not 1e8"},
+    {HEAD "rules: [{rule: classical}]\nload: 0\n",
+        "4:7: load must be greater than 0 and at most 10, not 0"},
+    {HEAD "rules: [{rule: classical}]\ncue: 0.5\n",
+        "4:6: cue must be a mapping (key: value), not a single value"},
+    {HEAD "rules: [{rule: classical}]\ncue: {flop: 0.5}\n",
+        "4:7: unknown key \"flop\"; did you mean \"flip\"? allowed: flip, noise"},
+    {HEAD, "1:1: \"rules\" is missing: a list with at least one entry"},
+    {HEAD "rules: []\n",
+        "3:8: rules must be a list with at least one entry and at most 4096"},
+    {HEAD "rules: {rule: classical}\n",
+        "3:8: rules must be a list with at least one entry and at most 4096"},
+    {HEAD "rules: [classical]\n",
+        "3:9: an entry of rules must be a mapping (key: value), not a single value"},
+    {HEAD "rules: [{update: sync}]\n",
+        "3:9: \"rule\" is missing; it is one of classical, modern"},
+    {HEAD "rules: [{rule: clasical}]\n", "3:16: rule must be one of classical, modern, "
+                                         "not \"clasical\"; did you mean \"classical\"?"},
+    {HEAD "rules: [{rule: classical, beta: 2}]\n",
+        "3:27: unknown key \"beta\"; allowed: label, limit, rule, steps, threshold, "
+        "update"},
+    {HEAD "rules: [{rule: classical, steps: 0}]\n",
+        "3:34: steps must be a whole number between 1 and 1000000 or converge, not 0"},
+    {HEAD "rules: [{rule: classical}, {rule: classical}]\n",
+        "3:28: entry 1 of rules is called \"classical\" already; give this one a label "
+        "of its own"},
+    {HEAD "rules: [{label: a, rule: classical}, {label: a, rule: modern}]\n",
+        "3:46: entry 1 of rules is called \"a\" already; give this one a label of its "
+        "own"},
+    {HEAD "rules: [{label: a/b, rule: classical}]\n",
+        "3:17: a label must be a text without \"/\", not \"a/b\""},
+    {HEAD "rules: [{label: '', rule: classical}]\n",
+        "3:17: a label must be a text without \"/\", not \"\""},
+    {HEAD "rules: [{label: a, rule: classical}, {label: b, rule: classical}]\n",
+        "3:38: \"a\" and \"b\" are the same computation at rule=b: let one of them leave "
+        "it out"},
+    {"experiment: recall\n" RULES,
+        "1:1: \"dimension\" is missing, here or in the sweep: number of units (polar)"},
+    {"experiment: recall\npatterns: {kind: polar}\n" RULES,
+        "2:11: \"dimension\" is missing, here or in the sweep: number of units (polar)"},
+    {"experiment: recall\npatterns: {noise: 0}\n" RULES,
+        "2:11: \"kind\" is missing; it is one of polar, images"},
+    {"experiment: recall\npatterns: {kind: polar}\n" RULES
+     "sweep:\n- grid: {dimension: [1]}\n- grid: {load: [1]}\n",
+        "6:3: \"dimension\" is missing in this block: patterns \"polar\" needs it, here "
+        "or where it is configured (number of units)"},
+    {HEAD RULES "sweep: []\n",
+        "4:8: sweep must be a list of blocks, at least one and at most 4096"},
+    {HEAD RULES "sweep: 3\n",
+        "4:8: sweep must be a list of blocks, at least one and at most 4096"},
+    {SWEEP "- 3\n", "5:3: a block of the sweep must be a mapping with grid, zip or both"},
+    {SWEEP "- {}\n", "5:3: this block sweeps nothing: it needs grid or zip"},
+    {SWEEP "- {gird: {load: [1]}}\n", "5:4: unknown key \"gird\"; did you mean \"grid\"? "
+                                      "allowed: exclude, grid, rules, zip"},
+    {SWEEP "- grid: {}\n",
+        "5:9: grid must be a mapping from axes to values, with at least one axis"},
+    {SWEEP "- grid: [load]\n",
+        "5:9: grid must be a mapping from axes to values, with at least one axis"},
+    {SWEEP "- zip: []\n",
+        "5:8: zip must be a mapping from axes to values, with at least one axis"},
+    {SWEEP "- grid: {lode: [1]}\n",
+        "5:10: unknown axis \"lode\"; did you mean \"load\"? allowed: beta, count, "
+        "cue.noise, dimension, features, flip, limit, load, once, patterns.noise, steps, "
+        "threshold, update"},
+    {SWEEP "- grid: {noise: [1]}\n",
+        "5:10: axis \"noise\" is ambiguous; write patterns.noise or cue.noise"},
+    {SWEEP "- grid: {load: []}\n", "5:16: load has no values to sweep"},
+    {SWEEP "- grid: {load: 1}\n",
+        "5:16: the values of load must be a list, or one of {linspace: [a, b, n]}, "
+        "{logspace: [a, b, n]}, {geometric: [start, ratio, n]}, {range: [start, stop, "
+        "step]}"},
+    {SWEEP "- grid: {load: [1, 20]}\n",
+        "5:20: load must be greater than 0 and at most 10, not 20"},
+    {SWEEP "- grid: {load: [1, a]}\n",
+        "5:20: load must be a number greater than 0 and at most 10, not \"a\""},
+    {SWEEP "- grid: {load: [[1]]}\n",
+        "5:17: load must be a number greater than 0 and at most 10, not a list"},
+    {SWEEP "- grid: {load: [1]}\n  zip: {load: [2]}\n",
+        "6:9: axis \"load\" is in this block already"},
+    {SWEEP "- zip: {load: [1, 2], beta: [1, 2, 3]}\n",
+        "5:29: zipped axes need equally many values: load has 2, beta has 3"},
+    {SWEEP "- {rules: [soft], grid: {update: [sync]}}\n",
+        "5:26: axis \"update\" changes nothing: every entry of rules in this block gives "
+        "update itself or does not have it"},
+    {SWEEP "- {rules: [sotf], grid: {beta: [1]}}\n",
+        "5:12: no entry of rules is called \"sotf\"; did you mean \"soft\"? allowed: "
+        "classical, soft"},
+    {SWEEP "- {rules: [], grid: {beta: [1]}}\n",
+        "5:11: rules must be a list of labels, at least one"},
+    {SWEEP "- {grid: {load: [1, 2]}, exclude: [{beta: 1}]}\n",
+        "5:37: axis \"beta\" is not in this block, so nothing can be excluded by it"},
+    {SWEEP "- {grid: {load: [1, 2]}, exclude: [{load: 3}]}\n",
+        "5:43: load does not take the value 3 in this block; the nearest is 2"},
+    {SWEEP "- {grid: {load: [1, 2]}, exclude: [{load: x}]}\n",
+        "5:43: load must be a number greater than 0 and at most 10, not \"x\""},
+    {SWEEP "- {grid: {update: [async, sync]}, exclude: [{update: snyc}]}\n",
+        "5:54: update must be one of async, sync, not \"snyc\"; did you mean \"sync\"?"},
+    {"experiment: recall\npatterns: {kind: polar, dimension: [9, 10]}\n" RULES,
+        "2:36: dimension takes one value here; to try several, sweep it: sweep: {grid: "
+        "{dimension: [...]}}"},
+    {"experiment: recall\npatterns: {kind: [polar, images]}\n" RULES,
+        "2:18: kind must be one word; it cannot be swept"},
+    {"experiment: recall\npatterns: {kind: images}\n" RULES
+     "sweep: {grid: {folder: [a, b]}, exclude: [{folder: c}]}\n",
+        "4:52: folder does not take the value c in this block; it takes a, b"},
+    {SWEEP "- {grid: {load: [1, 2]}, exclude: []}\n",
+        "5:35: exclude must be a list of mappings from axes to values, at least one"},
+    {SWEEP "- {grid: {load: [1, 2]}, exclude: [load]}\n",
+        "5:36: an exclusion must be a mapping from axes to one value each"},
+    {SWEEP "- {grid: {load: [1]}, exclude: [{load: 1}]}\n",
+        "5:1: every cell is excluded"},
+    {SWEEP "- grid: {load: {linspace: [0, 1, 3]}}\n",
+        "5:16: linspace gives 0: load must be greater than 0 and at most 10, not 0"},
+    {SWEEP "- grid: {load: {linspce: [0, 1, 3]}}\n",
+        "5:17: unknown key \"linspce\"; did you mean \"linspace\"? allowed: geometric, "
+        "linspace, logspace, range"},
+    {SWEEP "- grid: {load: {linspace: [0, 1]}}\n",
+        "5:27: linspace needs a list of three numbers: first value, last value, how "
+        "many"},
+    {SWEEP "- grid: {load: {linspace: [0, 1, 2.5]}}\n",
+        "5:27: linspace: the number of values must be a whole number of at least 1"},
+    {SWEEP "- grid: {load: {linspace: [0, b, 2]}}\n",
+        "5:31: linspace must be a number, not \"b\""},
+    {SWEEP "- grid: {load: {linspace: [0, 1, 1e9]}}\n",
+        "5:27: linspace makes 1000000000 values, more than max_cells (1000000)"},
+    {SWEEP "- grid: {load: {logspace: [0, 1, 3]}}\n",
+        "5:27: logspace: the first and the last value must be greater than 0"},
+    {SWEEP "- grid: {load: {geometric: [1, 0, 3]}}\n",
+        "5:28: geometric: the first value and the ratio must not be 0"},
+    {SWEEP "- grid: {load: {range: [1, 0, 0.5]}}\n",
+        "5:24: range: the step must lead from the first value to the last"},
+    {SWEEP "- grid: {load: {range: [1, 2, 0]}}\n",
+        "5:24: range: the step must lead from the first value to the last"},
+    {SWEEP "- grid: {update: {range: [1, 2, 1]}}\n",
+        "5:18: update is not a number; give a list of its values"},
+    {SWEEP "- grid: {beta: {geometric: [1e200, 1e200, 3]}}\n",
+        "5:16: geometric gives inf: beta must be a number greater than 0, not \"inf\""},
+    {SWEEP "- grid: {load: {linspace: [1, 2, 10000]}, beta: {linspace: [1, 2, 10000]}}\n",
+        "5:1: the sweep makes 100010000 cells, more than max_cells (1000000)"},
+    {HEAD RULES "only: [nothing]\n", "4:8: no cell is called \"nothing\" (with * for any "
+                                     "characters); some are: rule=classical; rule=soft"},
+    {HEAD RULES "only: soft\n",
+        "4:7: only must be a list of patterns for names of cells, at least one"},
+    {HEAD "rules: [{label: a, rule: modern}, {label: b, rule: modern, beta: 2}]\nsweep: "
+          "{grid: {beta: [1, 2]}}\n",
+        "3:35: \"a\" and \"b\" are the same computation at rule=b: let one of them leave "
+        "it out"},
+    {HEAD "rules: [{label: a, rule: modern, beta: 1}, {label: b, rule: modern, beta: "
+          "2}]\nsweep: {grid: {beta: [1, 2]}}\n",
+        "4:16: axis \"beta\" changes nothing: every entry of rules in this block gives "
+        "beta itself or does not have it"},
+};
+
+START_TEST(a_wrong_configuration_is_refused_with_its_place)
+{
+    char expected[600];
+    snprintf(expected, sizeof(expected), "x.yaml:%s", bad[_i].message);
+    ck_assert_int_eq(parse(bad[_i].text), BASIN_ERR_CONFIG);
+    ck_assert_str_eq(diag.text, expected);
+    ck_assert_ptr_null(plan.internal);
+}
+END_TEST
+
+START_TEST(the_canonical_text_says_everything_that_decides)
+{
+    struct basin_str text = {0};
+    parse_well(HEAD "seed: 5\nrules: [{label: x, rule: modern}]\n"
+                    "sweep: {grid: {flip: [0.50], steps: [converge, 2]}}\n");
+    ck_assert_int_eq(basin_plan_cell_text(&plan, 0, &text), 0);
+    ck_assert_str_eq(text.text, "experiment: recall 2\n"
+                                "experiment.count=auto\n"
+                                "experiment.load=0.1\n"
+                                "experiment.once=false\n"
+                                "cue: cue 1\n"
+                                "cue.flip=0.5\n"
+                                "cue.noise=0\n"
+                                "patterns: polar 1\n"
+                                "patterns.dimension=100\n"
+                                "patterns.noise=0\n"
+                                "rules: modern 3, options 1\n"
+                                "rules.beta=1\n"
+                                "rules.features=16\n"
+                                "rules.limit=none\n"
+                                "rules.steps=converge\n");
+    struct basin_id id = basin_id_of(text.text, text.length);
+    ck_assert_int_eq(basin_id_compare(&id, &plan.cells[0].id), 0);
+    basin_str_free(&text);
+    basin_plan_free(&plan);
+}
+END_TEST
+
+/* The same cells, whatever is called, ordered or written differently. */
+START_TEST(an_identity_depends_on_values_alone)
+{
+    static const char *const same[] = {
+        HEAD
+        "rules: [{label: x, rule: modern}]\nsweep: {grid: {beta: [1, 2], load: [0.1]}}\n",
+        "title: other\nsource: elsewhere\nrules:\n- rule: modern\n  features: 16\n"
+        "sweep:\n- grid: {load: [1e-1], rules.beta: [2.0]}\n- grid: {beta: [1]}\n"
+        "cue: {noise: 0}\n" HEAD,
+    };
+    struct basin_id plans[2];
+    for (int i = 0; i < 2; i++) {
+        parse_well(same[i]);
+        plans[i] = plan.id;
+        basin_plan_free(&plan);
+    }
+    ck_assert_int_eq(basin_id_compare(&plans[0], &plans[1]), 0);
+    static const char *const other[] = {"seed: 2\n", "replicates: 2\n", "once: true\n",
+        "count: 7\n", "cue: {flip: 0.1}\n"};
+    for (int i = 0; i < COUNT(other); i++) {
+        struct basin_str text = {0};
+        basin_str_add(&text, "%s%s", same[0], other[i]);
+        parse_well(text.text);
+        ck_assert_int_ne(basin_id_compare(&plans[0], &plan.id), 0);
+        basin_str_free(&text);
+        basin_plan_free(&plan);
+    }
+}
+END_TEST
+
+START_TEST(a_text_cannot_pretend_to_be_another_field)
+{
+    struct basin_str text = {0};
+    parse_well("experiment: recall\nrules: [{rule: classical}]\n"
+               "patterns: {kind: images, folder: \"a\\npatterns.noise=1\"}\n");
+    ck_assert_int_eq(basin_plan_cell_text(&plan, 0, &text), 0);
+    ck_assert_ptr_nonnull(
+        strstr(text.text, "patterns.folder=\"a\\npatterns.noise=1\"\nrules"));
+    basin_str_free(&text);
+    basin_plan_free(&plan);
+}
+END_TEST
+
+START_TEST(parameters_are_filled_for_each_cell)
+{
+    struct basin_params params = {0};
+    parse_well("experiment: recall\npatterns: {kind: images}\ncue: {flip: 0.25}\n" RULES
+               "sweep: {grid: {beta: [0.5, 2], folder: [b, c], steps: [converge, 9], "
+               "update: [sync], load: [3], once: [true]}}\n");
+    ck_assert_uint_eq(plan.n_cells, 4 + 8);
+    for (size_t i = 0; i < plan.n_cells; i++) {
+        ck_assert_int_eq(basin_plan_params(&plan, i, &params, &diag), 0);
+        const struct toy_own *own = params.own[0];
+        const struct toy_patterns *patterns = params.own[1];
+        const struct toy_cue *cue = params.own[2];
+        const struct toy_options *options = params.common[3];
+        ck_assert(own->load == 3 && own->count == -1 && own->once);
+        ck_assert(patterns->dimension == 64 && cue->flip == 0.25);
+        ck_assert_str_eq(patterns->folder, i / 2 % 2 == 0 ? "b" : "c");
+        ck_assert_int_eq(options->steps, i % 2 == 0 ? -1 : 9);
+        ck_assert(isnan(options->limit));
+        ck_assert_ptr_null(params.common[0]);
+        if (i < 4) {
+            const struct toy_classical *rule = params.own[3];
+            ck_assert_ptr_eq(params.kind[3], &toy_classical);
+            ck_assert_int_eq(rule->update, 1);
+        } else {
+            const struct toy_modern *rule = params.own[3];
+            ck_assert_ptr_eq(params.kind[3], &toy_modern);
+            ck_assert(rule->beta == (i < 8 ? 0.5 : 2) && rule->features == 16);
+        }
+    }
+    basin_params_free(&params);
+    basin_plan_free(&plan);
+}
+END_TEST
+
+START_TEST(what_two_cells_share_has_the_same_identity)
+{
+    struct basin_params a = {0};
+    struct basin_params b = {0};
+    parse_well(HEAD RULES "sweep: {grid: {patterns.noise: [0, 1]}}\n");
+    ck_assert_int_eq(basin_plan_params(&plan, 0, &a, &diag), 0);
+    ck_assert_int_eq(basin_plan_params(&plan, 2, &b, &diag), 0);
+    ck_assert_uint_eq(a.identity[1], b.identity[1]); /* same patterns, other rule */
+    ck_assert_uint_eq(a.identity[2], b.identity[2]);
+    ck_assert_uint_ne(a.identity[3], b.identity[3]);
+    ck_assert_int_eq(basin_plan_params(&plan, 1, &b, &diag), 0);
+    ck_assert_uint_ne(a.identity[1], b.identity[1]);
+    ck_assert_uint_eq(a.identity[3], b.identity[3]);
+    basin_params_free(&a);
+    basin_params_free(&b);
+    basin_plan_free(&plan);
+}
+END_TEST
+
+static int parse_overridden(const char *text, char *set, char *only)
+{
+    struct basin_text_list sets = {set != NULL, &set};
+    struct basin_text_list onlys = {only != NULL, &only};
+    struct basin_overrides overrides = {&sets, &onlys};
+    memset(&diag, 0, sizeof(diag));
+    return basin_plan_parse(
+        &plan, "x.yaml", text, strlen(text), &toy_registry, &overrides, &diag);
+}
+
+START_TEST(values_are_set_from_outside)
+{
+    ck_assert_int_eq(
+        parse_overridden(SWEEP "- grid: {load: [1]}\n", "sweep.0.grid.load=[2, 3]", NULL),
+        0);
+    ck_assert_uint_eq(plan.n_cells, 4);
+    ck_assert_str_eq(plan.axes[0].text[0], "2");
+    basin_plan_free(&plan);
+    ck_assert_int_eq(
+        parse_overridden(HEAD RULES, "rules.soft.beta=-1", NULL), BASIN_ERR_CONFIG);
+    ck_assert_str_eq(
+        diag.text, "--set rules.soft.beta: beta must be greater than 0, not -1");
+    ck_assert_int_eq(parse_overridden(HEAD RULES, "cue.flop=1", NULL), BASIN_ERR_CONFIG);
+    ck_assert_str_eq(diag.text, "--set cue.flop: unknown key \"flop\"; did you mean "
+                                "\"flip\"? allowed: flip, noise");
+    ck_assert_int_eq(parse_overridden(HEAD RULES, "replicates", NULL), BASIN_ERR_USAGE);
+    ck_assert_str_eq(
+        diag.text, "--set replicates: needs path=value, such as cue.flip=0.1");
+}
+END_TEST
+
+START_TEST(cells_are_chosen_by_their_names)
+{
+    const char *text = SWEEP "- grid: {load: [1, 2], beta: [1, 10]}\n";
+    ck_assert_int_eq(parse_overridden(text, NULL, "*,beta=1"), 0);
+    check_cells("rule=soft,load=1,beta=1\nrule=soft,load=2,beta=1\n");
+    basin_plan_free(&plan);
+    ck_assert_int_eq(parse_overridden(text, NULL, "rule=soft"), BASIN_ERR_CONFIG);
+    ck_assert_str_eq(diag.text,
+        "--only: no cell is called \"rule=soft\" (with * for any characters); some are: "
+        "rule=classical,load=1; rule=soft,load=1,beta=1; rule=soft,load=2,beta=1");
+}
+END_TEST
+
+static void check_round_trip(bool mark)
+{
+    struct basin_str printed = {0};
+    struct basin_str again = {0};
+    struct basin_plan copy;
+    ck_assert_int_eq(basin_plan_print(&plan, mark, &printed, &diag), 0);
+    int code = basin_plan_parse(
+        &copy, "x.yaml", printed.text, printed.length, &toy_registry, NULL, &diag);
+    ck_assert_msg(code == 0, "%s\n%s", diag.text, printed.text);
+    ck_assert_int_eq(basin_id_compare(&copy.id, &plan.id), 0);
+    ck_assert_str_eq(copy.title, plan.title);
+    ck_assert_str_eq(copy.source, plan.source);
+    ck_assert_uint_eq(copy.n_cells, plan.n_cells);
+    for (size_t i = 0; i < plan.n_cells; i++) {
+        ck_assert_int_eq(basin_id_compare(&copy.cells[i].id, &plan.cells[i].id), 0);
+    }
+    ck_assert_int_eq(basin_plan_print(&copy, mark, &again, &diag), 0);
+    ck_assert_str_eq(again.text, printed.text);
+    basin_str_free(&printed);
+    basin_str_free(&again);
+    basin_plan_free(&copy);
+}
+
+static const char *const resolvable[] = {
+    HEAD RULES,
+    SWEEP "- grid: {load: [1, 2], beta: {geometric: [1, 2, 3]}}\n- rules: [soft]\n"
+          "  grid: {flip: [0.5]}\n",
+    "experiment: recall\ntitle: \"A: #1\"\nsource: 'it''s'\nseed: 9\nreplicates: 3\n"
+    "patterns: {kind: polar}\nload: 2\ncount: 5\ncue: {noise: 0.5}\n"
+    "rules:\n- {label: 'a b: c', rule: modern, limit: 2, steps: 3}\n- {rule: classical, "
+    "update: sync}\nsweep: {grid: {dimension: [1, 2]}}\n"
+    "figures:\n- {name: x, where: {label: 'a b: c'}, marks: [{x: 0.1379, text: '1'}]}\n"
+    "claims: []\nonly: ['*dimension=2*']\n",
+    "experiment: bare\nsweep: {grid: {flip: [0, 1]}}\n",
+    "experiment: recall\npatterns: {kind: images, folder: 'true'}\nrules: [{rule: "
+    "modern}]\n"
+    "sweep: {grid: {folder: ['1', ' x', \"\"]}}\n",
+};
+
+START_TEST(the_resolved_configuration_loads_to_the_same_plan)
+{
+    parse_well(resolvable[_i]);
+    check_round_trip(true);
+    check_round_trip(false);
+    basin_plan_free(&plan);
+}
+END_TEST
+
+START_TEST(the_resolved_configuration_marks_what_differs)
+{
+    struct basin_str printed = {0};
+    parse_well(HEAD "seed: 7\nrules: [{label: one, rule: modern, limit: 2}]\n"
+                    "sweep: {grid: {beta: [1], flip: [0.5]}}\nfigures: [{x: load}]\n");
+    ck_assert_int_eq(basin_plan_print(&plan, true, &printed, &diag), 0);
+    ck_assert_str_eq(printed.text, "experiment: recall\n"
+                                   "title: \"\"\n"
+                                   "source: \"\"\n"
+                                   "seed: 7  # default: 1\n"
+                                   "replicates: 1\n"
+                                   "max_cells: 1000000\n"
+                                   "load: 0.1\n"
+                                   "count: auto\n"
+                                   "once: false\n"
+                                   "patterns:\n"
+                                   "  kind: polar\n"
+                                   "  dimension: 100\n"
+                                   "  noise: 0\n"
+                                   "cue:\n"
+                                   "  flip: 0  # where not swept\n"
+                                   "  noise: 0\n"
+                                   "rules:\n"
+                                   "  - label: one\n"
+                                   "    rule: modern\n"
+                                   "    # beta: see sweep\n"
+                                   "    features: 16\n"
+                                   "    steps: converge\n"
+                                   "    limit: 2  # default: none\n"
+                                   "sweep:\n"
+                                   "  grid:\n"
+                                   "    beta: [1]\n"
+                                   "    flip: [0.5]\n"
+                                   "figures:\n"
+                                   "  - x: load\n");
+    basin_str_free(&printed);
+    basin_plan_free(&plan);
+}
+END_TEST
+
+START_TEST(many_cells_are_united)
+{
+    parse_well(
+        HEAD "max_cells: 100000\nrules: [{rule: modern}]\n"
+             "sweep:\n- grid: {load: {linspace: [1, 9, 100]}, beta: {range: [1, 100, 1]},"
+             " dimension: {range: [1, 5, 1]}}\n"
+             "- grid: {load: {linspace: [1, 9, 100]}, beta: {range: [51, 150, 1]},"
+             " dimension: {range: [1, 5, 1]}}\n");
+    ck_assert_uint_eq(plan.n_cells, 75000);
+    ck_assert_uint_eq(plan.n_dropped, 25000);
+    for (size_t i = 1; i < plan.n_cells; i++) {
+        ck_assert(memcmp(plan.cells[i - 1].value, plan.cells[i].value,
+                      plan.n_axes * sizeof(uint32_t)) != 0);
+    }
+    basin_plan_free(&plan);
+}
+END_TEST
+
+START_TEST(a_plan_is_loaded_from_a_file_and_called_after_it)
+{
+    char path[] = "/tmp/basin-plan-XXXXXX.yaml";
+    int file = mkstemps(path, 5);
+    ck_assert_int_ge(file, 0);
+    FILE *stream = fdopen(file, "w");
+    fputs(HEAD RULES, stream);
+    fclose(stream);
+    ck_assert_int_eq(basin_plan_load(&plan, path, &toy_registry, NULL, &diag), 0);
+    ck_assert_int_eq(strncmp(plan.name, "basin-plan-", 11), 0);
+    ck_assert_ptr_null(strchr(plan.name, '.'));
+    basin_plan_free(&plan);
+    remove(path);
+    ck_assert_int_eq(
+        basin_plan_load(&plan, path, &toy_registry, NULL, &diag), BASIN_ERR_CONFIG);
+    ck_assert_ptr_nonnull(strstr(diag.text, "No such file or directory"));
+}
+END_TEST
 
 Suite *suite(void)
 {
@@ -250,6 +728,20 @@ Suite *suite(void)
     tcase_add_test(c, same_names_are_told_apart_by_their_sections);
     tcase_add_test(c, words_are_swept_in_their_order);
     tcase_add_loop_test(c, generators_give_their_values, 0, COUNT(generators));
+    tcase_add_loop_test(
+        c, a_wrong_configuration_is_refused_with_its_place, 0, COUNT(bad));
+    tcase_add_test(c, the_canonical_text_says_everything_that_decides);
+    tcase_add_test(c, an_identity_depends_on_values_alone);
+    tcase_add_test(c, a_text_cannot_pretend_to_be_another_field);
+    tcase_add_test(c, parameters_are_filled_for_each_cell);
+    tcase_add_test(c, what_two_cells_share_has_the_same_identity);
+    tcase_add_test(c, values_are_set_from_outside);
+    tcase_add_test(c, cells_are_chosen_by_their_names);
+    tcase_add_loop_test(
+        c, the_resolved_configuration_loads_to_the_same_plan, 0, COUNT(resolvable));
+    tcase_add_test(c, the_resolved_configuration_marks_what_differs);
+    tcase_add_test(c, many_cells_are_united);
+    tcase_add_test(c, a_plan_is_loaded_from_a_file_and_called_after_it);
     suite_add_tcase(s, c);
     return s;
 }
