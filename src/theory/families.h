@@ -17,4 +17,47 @@ extern const struct basin_theory basin_theory_all_exact;
 extern const struct basin_theory basin_theory_mceliece_patterns;
 extern const struct basin_theory basin_theory_mceliece_patterns_all;
 
+/* dense.c: dense associative memories */
+extern const struct basin_theory basin_theory_dense_error;
+extern const struct basin_theory basin_theory_dense_exact;
+extern const struct basin_theory basin_theory_dense_load;
+extern const struct basin_theory basin_theory_dense_patterns;
+extern const struct basin_theory basin_theory_exponential_rate;
+extern const struct basin_theory basin_theory_exponential_patterns;
+
+/* sparse.c: the covariance rule */
+extern const struct basin_theory basin_theory_sparse_capacity;
+extern const struct basin_theory basin_theory_sparse_overlap;
+extern const struct basin_theory basin_theory_sparse_threshold;
+extern const struct basin_theory basin_theory_sparse_asymptote;
+extern const struct basin_theory basin_theory_sparse_information;
+extern const struct basin_theory basin_theory_sparse_miss;
+extern const struct basin_theory basin_theory_sparse_false_alarm;
+
+/* willshaw.c: binary synapses */
+extern const struct basin_theory basin_theory_willshaw_fill;
+extern const struct basin_theory basin_theory_willshaw_false_positives;
+extern const struct basin_theory basin_theory_willshaw_exact;
+extern const struct basin_theory basin_theory_willshaw_information;
+extern const struct basin_theory basin_theory_willshaw_patterns;
+
+/* modern.c: the modern continuous network */
+extern const struct basin_theory basin_theory_modern_base;
+extern const struct basin_theory basin_theory_modern_base_bound;
+extern const struct basin_theory basin_theory_modern_base_needed;
+extern const struct basin_theory basin_theory_modern_guarantee;
+extern const struct basin_theory basin_theory_pair_point;
+extern const struct basin_theory basin_theory_pair_rate;
+extern const struct basin_theory basin_theory_softmax_jacobian;
+extern const struct basin_theory basin_theory_uniform_k;
+
+/* features.c: random features of the softmax kernel */
+extern const struct basin_theory basin_theory_trigonometric_mse;
+extern const struct basin_theory basin_theory_positive_mse;
+extern const struct basin_theory basin_theory_hyperbolic_mse;
+extern const struct basin_theory basin_theory_equal_angle;
+extern const struct basin_theory basin_theory_orthogonal_gain;
+extern const struct basin_theory basin_theory_regularised_kernel;
+extern const struct basin_theory basin_theory_relu_kernel;
+
 #endif
