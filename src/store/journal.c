@@ -360,11 +360,30 @@ int basin_journal_open(struct basin_journal *self, const char *path,
         ret = status.st_size == 0 ? begin(self, head, diag)
                                   : take_over(self, head, visit, context, torn, diag);
     }
-    self->last_flush = basin_clock_seconds();
+    self->last_sync = basin_clock_seconds();
     if (ret != 0) {
         dispose(self);
     }
     return ret;
+}
+
+static int write_waiting(struct basin_journal *self, struct basin_diag *diag)
+{
+    size_t done = basin_file_put(self->file, self->buffer, self->used);
+    self->used -= done;
+    if (self->used > 0) {
+        int number = errno;
+        memmove(self->buffer, self->buffer + done, self->used);
+        return basin_fail_file(diag, number, "write", self->path);
+    }
+    self->waiting = 0;
+    return 0;
+}
+
+static bool must_sync(const struct basin_journal *self, double now)
+{
+    return self->unsynced >= BASIN_JOURNAL_BATCH ||
+           (self->unsynced > 0 && now - self->last_sync >= BASIN_JOURNAL_SECONDS);
 }
 
 int basin_journal_add(struct basin_journal *self, const struct basin_id *cell,
@@ -391,35 +410,35 @@ int basin_journal_add(struct basin_journal *self, const struct basin_id *cell,
     memcpy(at, &head, sizeof(head));
     self->used += size;
     self->waiting++;
-    if (self->waiting >= BASIN_JOURNAL_BATCH || self->used >= BASIN_JOURNAL_BYTES) {
+    self->unsynced++;
+    double now = basin_clock_seconds();
+    if (now - self->window >= BASIN_JOURNAL_WINDOW) {
+        self->window = now;
+        self->window_writes = 0;
+    }
+    if (must_sync(self, now)) {
         return basin_journal_flush(self, diag);
     }
-    return basin_journal_tick(self, diag);
+    return ++self->window_writes <= BASIN_JOURNAL_WRITES ? write_waiting(self, diag) : 0;
 }
 
 int basin_journal_tick(struct basin_journal *self, struct basin_diag *diag)
 {
-    bool old = basin_clock_seconds() - self->last_flush >= BASIN_JOURNAL_SECONDS;
-    return old && self->waiting > 0 ? basin_journal_flush(self, diag) : 0;
+    return must_sync(self, basin_clock_seconds()) ? basin_journal_flush(self, diag)
+                                                  : write_waiting(self, diag);
 }
 
 int basin_journal_flush(struct basin_journal *self, struct basin_diag *diag)
 {
-    self->last_flush = basin_clock_seconds();
-    if (self->waiting == 0) {
-        return 0;
-    }
-    size_t done = basin_file_put(self->file, self->buffer, self->used);
-    self->used -= done;
-    if (self->used > 0) {
-        int number = errno;
-        memmove(self->buffer, self->buffer + done, self->used);
-        return basin_fail_file(diag, number, "write", self->path);
+    self->last_sync = basin_clock_seconds();
+    int ret = write_waiting(self, diag);
+    if (ret != 0 || self->unsynced == 0) {
+        return ret;
     }
     if (fsync(self->file) != 0) {
         return basin_fail_file(diag, errno, "write", self->path);
     }
-    self->waiting = 0;
+    self->unsynced = 0;
     return 0;
 }
 

@@ -117,6 +117,20 @@ static off_t write_journal(uint32_t n)
     return status.st_size;
 }
 
+static void read_file(char *bytes, size_t n)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_uint_eq(fread(bytes, 1, n, file), n);
+    fclose(file);
+}
+
+static void write_file(const char *bytes, size_t n)
+{
+    FILE *file = fopen(path, "wb");
+    ck_assert_uint_eq(fwrite(bytes, 1, n, file), n);
+    fclose(file);
+}
+
 static void flip_byte(off_t at)
 {
     FILE *file = fopen(path, "r+b");
@@ -162,25 +176,60 @@ START_TEST(records_come_back_and_more_can_follow)
 }
 END_TEST
 
-START_TEST(a_full_batch_is_on_the_disc_and_a_tick_writes_an_old_one)
+static uint32_t records_in_file(void)
+{
+    struct basin_journal_head found;
+    uint32_t n = 0;
+    ck_assert_int_eq(basin_journal_read(path, &found, expect_next, &n, &diag), 0);
+    return n;
+}
+
+START_TEST(a_record_is_in_the_file_at_once)
 {
     struct basin_journal journal;
     size_t torn;
-    struct basin_journal_head found;
-    uint32_t n = 0;
     open_journal(&journal, &torn);
-    add(&journal, 0, BASIN_JOURNAL_BATCH + 5);
-    ck_assert_int_eq(basin_journal_read(path, &found, expect_next, &n, &diag), 0);
-    ck_assert_uint_eq(n, BASIN_JOURNAL_BATCH);
+    for (uint32_t i = 0; i < BASIN_JOURNAL_WRITES; i++) {
+        add(&journal, i, i + 1);
+        ck_assert_uint_eq(records_in_file(), i + 1);
+    }
+    close_journal(&journal);
+}
+END_TEST
 
+START_TEST(a_flood_waits_for_the_end_of_its_window_or_a_tick)
+{
+    struct basin_journal journal;
+    size_t torn;
+    open_journal(&journal, &torn);
+    journal.window = HUGE_VAL; /* a window that does not end */
+    journal.last_sync = HUGE_VAL;
+    add(&journal, 0, BASIN_JOURNAL_WRITES + 50);
+    ck_assert_uint_eq(records_in_file(), BASIN_JOURNAL_WRITES);
     ck_assert_int_eq(basin_journal_tick(&journal, &diag), 0);
-    ck_assert_uint_eq(journal.waiting, 5);
-    journal.last_flush -= BASIN_JOURNAL_SECONDS;
+    ck_assert_uint_eq(records_in_file(), BASIN_JOURNAL_WRITES + 50);
+    ck_assert_uint_eq(journal.unsynced, BASIN_JOURNAL_WRITES + 50);
+
+    add(&journal, BASIN_JOURNAL_WRITES + 50, BASIN_JOURNAL_BATCH + 5);
+    ck_assert_uint_eq(records_in_file(), BASIN_JOURNAL_BATCH);
+    ck_assert_uint_eq(journal.unsynced, 5);
+    journal.window = 0;
+    add(&journal, BASIN_JOURNAL_BATCH + 5, BASIN_JOURNAL_BATCH + 6);
+    ck_assert_uint_eq(records_in_file(), BASIN_JOURNAL_BATCH + 6);
+    close_journal(&journal);
+}
+END_TEST
+
+START_TEST(records_are_synced_when_they_are_old)
+{
+    struct basin_journal journal;
+    size_t torn;
+    open_journal(&journal, &torn);
+    add(&journal, 0, 5);
+    ck_assert_uint_eq(journal.unsynced, 5);
+    journal.last_sync -= BASIN_JOURNAL_SECONDS;
     ck_assert_int_eq(basin_journal_tick(&journal, &diag), 0);
-    ck_assert_uint_eq(journal.waiting, 0);
-    n = 0;
-    ck_assert_int_eq(basin_journal_read(path, &found, expect_next, &n, &diag), 0);
-    ck_assert_uint_eq(n, BASIN_JOURNAL_BATCH + 5);
+    ck_assert_uint_eq(journal.unsynced, 0);
     close_journal(&journal);
 }
 END_TEST
@@ -189,12 +238,12 @@ END_TEST
 START_TEST(a_torn_tail_is_cut_wherever_it_was_torn)
 {
     enum { RECORDS = 6 };
+    char bytes[2048];
     off_t size = write_journal(RECORDS);
+    read_file(bytes, (size_t)size);
     uint32_t last = 0;
     for (off_t cut = 40; cut <= size; cut++) {
-        unlink(path);
-        write_journal(RECORDS);
-        ck_assert_int_eq(truncate(path, cut), 0);
+        write_file(bytes, (size_t)cut);
         struct basin_journal_head found;
         uint32_t n = 0;
         ck_assert_int_eq(basin_journal_read(path, &found, expect_next, &n, &diag), 0);
@@ -337,14 +386,21 @@ START_TEST(after_a_short_write_the_same_flush_goes_on)
     size_t torn;
     signal(SIGXFSZ, SIG_IGN);
     open_journal(&journal, &torn);
-    add(&journal, 0, 100);
     limit_file_size(1000);
-    ck_assert_int_eq(basin_journal_flush(&journal, &diag), BASIN_ERR_IO);
+    uint32_t n = 0;
+    int ret;
+    do {
+        ret = try_add(&journal, n, n + 1);
+        n++;
+    } while (ret == 0);
+    ck_assert_int_eq(ret, BASIN_ERR_IO);
     ck_assert_ptr_nonnull(strstr(diag.text, "cannot write "));
-    ck_assert_uint_eq(journal.waiting, 100);
+    ck_assert_uint_eq(journal.waiting, 1);
     ck_assert_int_eq(basin_journal_flush(&journal, &diag), BASIN_ERR_IO);
+    ck_assert_int_eq(try_add(&journal, n, n + 1), BASIN_ERR_IO);
+    n++;
     limit_file_size(RLIM_INFINITY);
-    add(&journal, 100, 110);
+    add(&journal, n, 110);
     close_journal(&journal);
     ck_assert_uint_eq(open_journal(&journal, &torn), 110);
     ck_assert_uint_eq(torn, 0);
@@ -429,7 +485,9 @@ Suite *suite(void)
     tcase_set_timeout(c, 120);
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, records_come_back_and_more_can_follow);
-    tcase_add_test(c, a_full_batch_is_on_the_disc_and_a_tick_writes_an_old_one);
+    tcase_add_test(c, a_record_is_in_the_file_at_once);
+    tcase_add_test(c, a_flood_waits_for_the_end_of_its_window_or_a_tick);
+    tcase_add_test(c, records_are_synced_when_they_are_old);
     tcase_add_test(c, a_torn_tail_is_cut_wherever_it_was_torn);
     tcase_add_test(c, a_tail_of_zeros_is_torn);
     tcase_add_test(c, damage_within_is_an_error_that_says_where);
