@@ -43,7 +43,8 @@ static int take_values(struct basin_coordinate *self, const struct basin_axis *a
         if (place[i] == BASIN_NO_VALUE) {
             continue;
         }
-        self->number[self->n] = axis->number[i];
+        self->number[self->n] =
+            axis->field->type == BASIN_TEXT ? (double)self->n : axis->number[i];
         self->text[self->n] = value_text(axis, i);
         if (self->text[self->n] == NULL) {
             return fail_memory(diag);
