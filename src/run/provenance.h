@@ -1,0 +1,12 @@
+/* provenance.yaml: when, where, with what and how long. Everything that may differ
+ * between two runs of the same plan is here, so that the results file need not have it.
+ */
+#ifndef BASIN_RUN_PROVENANCE_H
+#define BASIN_RUN_PROVENANCE_H
+
+#include "run/run.h"
+
+BASIN_CHECKED int basin_provenance_write(const char *path, const struct basin_plan *plan,
+    int threads, const struct basin_run_summary *summary, struct basin_diag *diag);
+
+#endif
