@@ -118,10 +118,17 @@ struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self)
     work->narrow = member(&ok, rows * LANES, sizeof(*work->narrow));
     work->middle = member(&ok, rows * LANES, sizeof(*work->middle));
     work->overlap = member(&ok, rows * LANES, sizeof(*work->overlap));
-    work->odd = member(&ok, HALF, sizeof(*work->odd));
-    work->odd_half = member(&ok, HALF, sizeof(*work->odd_half));
-    work->half = member(&ok, self->d * HALF, sizeof(*work->half));
-    work->field = member(&ok, self->d * HALF, sizeof(*work->field));
+    size_t words = self->d > CHANGE_BATCHES * rows ? self->d : CHANGE_BATCHES * rows;
+    work->words = member(&ok, words, sizeof(*work->words));
+    work->change_unit = member(&ok, CHANGES, sizeof(*work->change_unit));
+    work->change = member(&ok, CHANGES * LANES, sizeof(*work->change));
+    work->changed = member(&ok, LANES, sizeof(*work->changed));
+    for (size_t half = 0; half < 2; half++) {
+        struct polar_fields *fields = &work->fields[half];
+        fields->half = member(&ok, self->d * HALF, sizeof(*fields->half));
+        fields->odd = member(&ok, HALF, sizeof(*fields->odd));
+        fields->whole = member(&ok, self->d * HALF, sizeof(*fields->whole));
+    }
     work->lane = member(&ok, self->n, sizeof(*work->lane));
     if (!ok) {
         basin_polar_work_free(work);
@@ -145,10 +152,15 @@ void basin_polar_work_free(struct basin_polar_work *work)
     free(work->narrow);
     free(work->middle);
     free(work->overlap);
-    free(work->odd);
-    free(work->odd_half);
-    free(work->half);
-    free(work->field);
+    free(work->words);
+    for (size_t half = 0; half < 2; half++) {
+        free(work->fields[half].half);
+        free(work->fields[half].odd);
+        free(work->fields[half].whole);
+    }
+    free(work->change_unit);
+    free(work->change);
+    free(work->changed);
     free(work->lane);
     free(work);
 }
@@ -241,84 +253,30 @@ void basin_polar_sweep_plain(const struct basin_polar *self,
     }
 }
 
-/* Transposes 64 x 64 bits, word r bit c to word c bit r (Hacker's Delight, 7-3). */
-static void transpose_bits(uint64_t words[LANES])
+/* A whole number h is above b - self s if it is above its floor, and below if below its
+ * ceiling. No |h| is larger than SIZE_LIMIT. */
+static struct polar_threshold threshold_of(double threshold)
 {
-    uint64_t mask = 0x00000000FFFFFFFFULL;
-    for (size_t j = 32; j != 0; j >>= 1, mask ^= mask << j) {
-        for (size_t k = 0; k < LANES; k = ((k | j) + 1) & ~j) {
-            uint64_t t = (words[k] >> j ^ words[k | j]) & mask;
-            words[k] ^= t << j;
-            words[k | j] ^= t;
-        }
-    }
-}
-
-/* Up to 64 states into the tile, from rows of doubles. */
-static void load_tile(const struct basin_polar *self, struct basin_polar_work *work,
-    const double *states, size_t stride, size_t m)
-{
-    work->lanes = m == LANES ? ~(uint64_t)0 : ((uint64_t)1 << m) - 1;
-    for (size_t i = 0; i < self->d; i += LANES) {
-        size_t units = self->d - i < LANES ? self->d - i : LANES;
-        uint64_t *plus = work->plus + i;
-        uint64_t *minus = work->minus + i;
-        memset(plus, 0, LANES * sizeof(*plus));
-        memset(minus, 0, LANES * sizeof(*minus));
-        for (size_t j = 0; j < m; j++) {
-            CALL(self, take_signs, states + j * stride + i, units, plus + j, minus + j);
-        }
-        transpose_bits(plus);
-        transpose_bits(minus);
-    }
-}
-
-/* The next states of the tile back into rows of doubles. */
-static void store_tile(const struct basin_polar *self, struct basin_polar_work *work,
-    double *states, size_t stride, size_t m)
-{
-    for (size_t i = 0; i < self->d; i += LANES) {
-        size_t units = self->d - i < LANES ? self->d - i : LANES;
-        uint64_t *plus = work->next_plus + i;
-        uint64_t *minus = work->next_minus + i;
-        transpose_bits(plus);
-        transpose_bits(minus);
-        for (size_t j = 0; j < m; j++) {
-            CALL(self, put_signs, states + j * stride + i, units, plus[j], minus[j]);
-        }
-    }
-}
-
-static int32_t clamp(double x)
-{
-    return (int32_t)fmax(-SIZE_LIMIT - 1, fmin(SIZE_LIMIT + 1, x));
+    double limit = SIZE_LIMIT + 1;
+    threshold = fmax(-limit, fmin(limit, threshold));
+    int32_t whole = (int32_t)threshold;
+    return (struct polar_threshold){
+        .above = whole - (threshold < whole), .below = whole + (threshold > whole)};
 }
 
 static void set_thresholds(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work)
 {
+    work->uniform = update->bias == NULL;
     for (size_t i = 0; i < self->d; i++) {
-        double bias = update->bias == NULL ? 0 : update->bias[i];
+        double bias = work->uniform ? 0 : update->bias[i];
         for (int s = -1; s <= 1; s++) {
-            double threshold = bias - update->self * s;
-            work->threshold[i][s + 1] = (struct polar_threshold){
-                .above = clamp(floor(threshold)), .below = clamp(ceil(threshold))};
+            if (work->uniform && i > 0) {
+                work->threshold[i][s + 1] = work->threshold[0][s + 1];
+                continue;
+            }
+            work->threshold[i][s + 1] = threshold_of(bias - update->self * s);
         }
-    }
-}
-
-/* What ties become, in all lanes of the next states. */
-static void settle_ties(const struct basin_polar *self, enum basin_polar_tie tie,
-    struct basin_polar_work *work)
-{
-    for (size_t i = 0; i < self->d; i++) {
-        uint64_t tied = work->lanes & ~(work->next_plus[i] | work->next_minus[i]);
-        uint64_t to_plus = tie == BASIN_POLAR_KEEP   ? work->plus[i]
-                           : tie == BASIN_POLAR_PLUS ? ~(uint64_t)0
-                                                     : 0;
-        uint64_t to_minus = tie == BASIN_POLAR_KEEP ? work->minus[i] : ~to_plus;
-        work->next_plus[i] |= tied & to_plus;
-        work->next_minus[i] |= tied & to_minus;
     }
 }
 
@@ -329,10 +287,13 @@ void basin_polar_step(const struct basin_polar *self,
     set_thresholds(self, update, work);
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = m - j < LANES ? m - j : LANES;
-        load_tile(self, work, states + j * stride, stride, lanes);
+        CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
         CALL(self, step, self, work);
-        settle_ties(self, update->tie, work);
-        store_tile(self, work, states + j * stride, stride, lanes);
+        for (size_t i = 0; i < self->d; i++) {
+            polar_settle_tie(
+                work, update->tie, i, &work->next_plus[i], &work->next_minus[i]);
+        }
+        CALL(self, store_tile, self, work, states + j * stride, stride, lanes);
     }
 }
 
@@ -340,7 +301,13 @@ void basin_polar_sweep(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
     const size_t *order, double *states, size_t stride, size_t m)
 {
-    basin_polar_sweep_plain(self, update, work, order, states, stride, m);
+    set_thresholds(self, update, work);
+    for (size_t j = 0; j < m; j += LANES) {
+        size_t lanes = m - j < LANES ? m - j : LANES;
+        CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
+        CALL(self, sweep, self, work, update->tie, order);
+        CALL(self, store_tile, self, work, states + j * stride, stride, lanes);
+    }
 }
 
 void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_work *work,
@@ -348,8 +315,8 @@ void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_wor
 {
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = m - j < LANES ? m - j : LANES;
-        load_tile(self, work, states + j * stride, stride, lanes);
-        CALL(self, overlaps, self, work);
+        CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
+        CALL(self, find_overlaps, self, work);
         for (size_t k = 0; k < lanes; k++) {
             for (size_t mu = 0; mu < self->n; mu++) {
                 overlaps[(j + k) * self->n + mu] = work->overlap[mu * LANES + k];
@@ -365,8 +332,9 @@ void basin_polar_energy(const struct basin_polar *self,
     for (size_t j = 0; j < m; j++) {
         const double *state = states + j * stride;
         if (j % LANES == 0) {
-            load_tile(self, work, state, stride, m - j < LANES ? m - j : LANES);
-            CALL(self, overlaps, self, work);
+            CALL(self, load_tile, self, work, state, stride,
+                m - j < LANES ? m - j : LANES);
+            CALL(self, find_overlaps, self, work);
         }
         int64_t squares = 0;
         for (size_t mu = 0; mu < self->n; mu++) {

@@ -7,21 +7,37 @@
 #define look_up16 ISA(look_up16)
 #define widen8 ISA(widen8)
 #define widen16 ISA(widen16)
+#define transpose ISA(transpose)
 #define spread ISA(spread)
-#define overlaps ISA(overlaps)
+#define find_overlaps ISA(find_overlaps)
 #define take_values ISA(take_values)
 #define segment_end ISA(segment_end)
 #define start_halves ISA(start_halves)
 #define add_halves ISA(add_halves)
-#define add_large_batch ISA(add_large_batch)
-#define fields ISA(fields)
+#define add_batch ISA(add_batch)
+#define find_fields ISA(find_fields)
 #define mask_of ISA(mask_of)
+#define cuts ISA(cuts)
+#define make_cuts ISA(make_cuts)
 #define compare_halves ISA(compare_halves)
-#define compare_fields ISA(compare_fields)
+#define compare_whole ISA(compare_whole)
 #define decide ISA(decide)
 #define step ISA(step)
 #define take_signs ISA(take_signs)
 #define put_signs ISA(put_signs)
+#define load_tile ISA(load_tile)
+#define store_tile ISA(store_tile)
+#define largest_half ISA(largest_half)
+#define start_block ISA(start_block)
+#define weight ISA(weight)
+#define correct_halves ISA(correct_halves)
+#define correct_whole ISA(correct_whole)
+#define note_change ISA(note_change)
+#define block_is_full ISA(block_is_full)
+#define settle_block ISA(settle_block)
+#define pick_words ISA(pick_words)
+#define follow_changes ISA(follow_changes)
+#define sweep ISA(sweep)
 
 /* Four tables: row r of table k becomes the sum, over the bits j of r, of row 6 k + j of
  * the values. A row is a cache line: 64 int8 or 32 int16. */
@@ -48,15 +64,13 @@ TABULATE(tabulate16, basin_i16x16)
 
 /* To row i of sums (a cache line) come the four table rows that word i chooses, six bits
  * each. */
-#define LOOK_UP(name, number, vector, word)                                              \
+#define LOOK_UP(name, number, vector)                                                    \
     TARGET static void name(const int8_t *restrict table,                                \
-        const uint32_t *restrict words, const size_t *restrict order, size_t rows,       \
-        number *restrict sums)                                                           \
+        const uint32_t *restrict words, size_t rows, number *restrict sums)              \
     {                                                                                    \
         vector *sum = (vector *)(void *)sums;                                            \
-        (void)order;                                                                     \
         for (size_t i = 0; i < rows; i++, sum += 2) {                                    \
-            uint32_t w = word;                                                           \
+            uint32_t w = words[i];                                                       \
             const vector *a = (const vector *)(const void *)(table + ((w << 6) & 4032)); \
             const vector *b =                                                            \
                 (const vector *)(const void *)(table + TABLE + (w & 4032));              \
@@ -68,8 +82,8 @@ TABULATE(tabulate16, basin_i16x16)
             sum[1] += (a[1] + b[1]) + (c[1] + e[1]);                                     \
         }                                                                                \
     }
-LOOK_UP(look_up8, int8_t, basin_i8x32, words[i])
-LOOK_UP(look_up16, int16_t, basin_i16x16, words[i])
+LOOK_UP(look_up8, int8_t, basin_i8x32)
+LOOK_UP(look_up16, int16_t, basin_i16x16)
 #undef LOOK_UP
 
 /* Moves sums on into wider ones: to += from, from = 0. */
@@ -88,6 +102,21 @@ TARGET static void widen16(int16_t *restrict from, int32_t *restrict to, size_t 
         basin_i16x8 *f = (basin_i16x8 *)(void *)(from + i);
         *(basin_i32x8 *)(void *)(to + i) += __builtin_convertvector(*f, basin_i32x8);
         *f = (basin_i16x8){0};
+    }
+}
+
+/* Transposes 64 x 64 bits, word r bit c to word c bit r (Hacker's Delight, 7-3). */
+TARGET static void transpose(uint64_t words[LANES])
+{
+    uint64_t mask = 0x00000000FFFFFFFFULL;
+    for (size_t j = 32; j != 0; j >>= 1, mask ^= mask << j) {
+        for (size_t block = 0; block < LANES; block += 2 * j) {
+            for (size_t k = block; k < block + j; k++) {
+                uint64_t t = (words[k] >> j ^ words[k + j]) & mask;
+                words[k] ^= t << j;
+                words[k + j] ^= t;
+            }
+        }
     }
 }
 
@@ -115,7 +144,8 @@ TARGET static void spread(uint64_t plus, uint64_t minus, int8_t *lanes)
 /* U of the tile's states, from bits plus and minus: with A the sum of the states' units
  * where the pattern is +1 and B that of all units, U = 2 A - B. The pattern of ones at
  * the end gives B. */
-TARGET static void overlaps(const struct basin_polar *self, struct basin_polar_work *work)
+TARGET static void find_overlaps(
+    const struct basin_polar *self, struct basin_polar_work *work)
 {
     size_t rows = self->n + 1;
     size_t batches = (self->d + BATCH - 1) / BATCH;
@@ -126,7 +156,7 @@ TARGET static void overlaps(const struct basin_polar *self, struct basin_polar_w
                 work->values + j * LANES);
         }
         tabulate8(work);
-        look_up8(work->table, self->by_unit + a * rows, NULL, rows, work->narrow);
+        look_up8(work->table, self->by_unit + a * rows, rows, work->narrow);
         bool last = a + 1 == batches;
         if (last || a % NARROW_BATCHES == NARROW_BATCHES - 1) {
             widen8(work->narrow, work->middle, rows * LANES);
@@ -194,19 +224,18 @@ TARGET static size_t segment_end(const struct basin_polar *self,
     return a;
 }
 
-/* Puts the halves of rows fields at -(sum / 2), from where the look-ups bring them to
- * half of h = 2 A - sum, rounded up where sum is odd. All is modulo 2^16: only the end
- * must fit. */
+/* Puts the halves of fields at -(sum / 2), from where the look-ups bring them to half of
+ * h = 2 A - sum, rounded up where sum is odd. All is modulo 2^16: only the end must fit.
+ */
 TARGET static void start_halves(
-    struct basin_polar_work *work, const int32_t sum[HALF], size_t rows)
+    struct polar_fields *fields, const int32_t sum[HALF], size_t rows)
 {
     int16_t start[HALF] BASIN_ALIGNED;
     for (size_t k = 0; k < HALF; k++) {
         start[k] = (int16_t)(uint16_t)(-(sum[k] >> 1));
-        work->odd[k] = sum[k] & 1;
-        work->odd_half[k] = sum[k] & 1;
+        fields->odd[k] = (int16_t)(sum[k] & 1);
     }
-    basin_i16x16 *half = (basin_i16x16 *)(void *)work->half;
+    basin_i16x16 *half = (basin_i16x16 *)(void *)fields->half;
     const basin_i16x16 *s = (const basin_i16x16 *)(const void *)start;
     for (size_t i = 0; i < rows; i++) {
         half[2 * i] = s[0];
@@ -215,63 +244,72 @@ TARGET static void start_halves(
 }
 
 /* Adds scale times the fields that the halves stand for to the wide fields. */
-TARGET static void add_halves(struct basin_polar_work *work, size_t rows, int32_t scale)
+TARGET static void add_halves(struct polar_fields *fields, size_t rows, int32_t scale)
 {
-    if (!work->wide) {
-        memset(work->field, 0, rows * HALF * sizeof(*work->field));
-        work->wide = true;
+    if (!fields->wide) {
+        memset(fields->whole, 0, rows * HALF * sizeof(*fields->whole));
+        fields->wide = true;
     }
     for (size_t i = 0; i < rows * HALF; i += 8) {
-        const basin_i16x8 *h = (const basin_i16x8 *)(const void *)(work->half + i);
-        const basin_i32x8 *odd =
-            (const basin_i32x8 *)(const void *)(work->odd + i % HALF);
-        *(basin_i32x8 *)(void *)(work->field + i) +=
-            (__builtin_convertvector(*h, basin_i32x8) * 2 - *odd) * scale;
+        const basin_i16x8 *g = (const basin_i16x8 *)(const void *)(fields->half + i);
+        const basin_i16x8 *odd =
+            (const basin_i16x8 *)(const void *)(fields->odd + i % HALF);
+        basin_i32x8 h = __builtin_convertvector(*g, basin_i32x8) * 2 -
+                        __builtin_convertvector(*odd, basin_i32x8);
+        *(basin_i32x8 *)(void *)(fields->whole + i) += h * scale;
     }
 }
 
-/* A batch whose overlaps are too large for int16 sums, byte by byte. */
-TARGET static void add_large_batch(
-    const struct basin_polar *self, struct basin_polar_work *work, size_t half, size_t a)
+/* The look-ups of a batch of patterns for the fields of some units. */
+TARGET static void add_batch(const struct basin_polar *self,
+    struct basin_polar_work *work, size_t half, size_t a, const size_t *units,
+    size_t rows)
 {
-    for (int shift = 0; shift <= 8; shift += 8) {
-        int32_t sum[HALF] BASIN_ALIGNED = {0};
-        take_values(self, work, half, a, shift, shift == 0, sum);
-        start_halves(work, sum, self->d);
-        tabulate16(work);
-        look_up16(work->table, self->by_pattern + a * self->d, NULL, self->d, work->half);
-        add_halves(work, self->d, 1 << shift);
+    const uint32_t *words = self->by_pattern + a * self->d;
+    tabulate16(work);
+    if (units != NULL) {
+        for (size_t r = 0; r < rows; r++) {
+            work->words[r] = words[units[r]];
+        }
+        words = work->words;
     }
+    look_up16(work->table, words, rows, work->fields[half].half);
 }
 
-/* h of all units in 32 lanes: into half if none can be larger than FIELD_MAX, else into
- * field. */
-TARGET static void fields(
-    const struct basin_polar *self, struct basin_polar_work *work, size_t half)
+/* h of some units (all d if NULL) in 32 lanes: as halves if no field can be larger than
+ * FIELD_MAX, else wide. A batch with overlaps too large for that goes byte by byte. */
+TARGET static void find_fields(const struct basin_polar *self,
+    struct basin_polar_work *work, size_t half, const size_t *units, size_t rows)
 {
+    struct polar_fields *fields = &work->fields[half];
     size_t batches = (self->n + BATCH - 1) / BATCH;
-    work->wide = false;
+    int32_t sum[HALF] BASIN_ALIGNED;
+    fields->wide = false;
     for (size_t a = 0; a < batches;) {
-        int32_t sum[HALF] BASIN_ALIGNED;
         size_t end = segment_end(self, work, half, a, sum);
-        if (end == a) {
-            add_large_batch(self, work, half, a++);
+        if (end > a) {
+            start_halves(fields, sum, rows);
+            for (; a < end; a++) {
+                take_values(self, work, half, a, 0, false, sum);
+                add_batch(self, work, half, a, units, rows);
+            }
+            if (fields->wide || end < batches) {
+                add_halves(fields, rows, 1);
+            }
             continue;
         }
-        start_halves(work, sum, self->d);
-        for (; a < end; a++) {
-            take_values(self, work, half, a, 0, false, sum);
-            tabulate16(work);
-            look_up16(
-                work->table, self->by_pattern + a * self->d, NULL, self->d, work->half);
+        for (int shift = 0; shift <= 8; shift += 8) {
+            memset(sum, 0, sizeof(sum));
+            take_values(self, work, half, a, shift, shift == 0, sum);
+            start_halves(fields, sum, rows);
+            add_batch(self, work, half, a, units, rows);
+            add_halves(fields, rows, 1 << shift);
         }
-        if (work->wide || end < batches) {
-            add_halves(work, self->d, 1);
-        }
+        a++;
     }
 }
 
-/* A bit for each of 32 lanes that is not 0 but -1. */
+/* A bit for each of 32 lanes that is -1 and not 0. */
 TARGET static uint32_t mask_of(const basin_i16x16 lanes[2])
 {
 #if POLAR_AVX2
@@ -288,50 +326,63 @@ TARGET static uint32_t mask_of(const basin_i16x16 lanes[2])
 #endif
 }
 
-/* Which lanes of a row of halves are above and below a threshold: 2 g - odd > above. */
-TARGET static void compare_halves(const struct basin_polar_work *work,
-    const int16_t *half, struct polar_threshold threshold, uint32_t *above,
-    uint32_t *below)
+/* With which halves g a field 2 g - odd is above and below the thresholds of a unit in
+ * state -1, 0, +1. */
+struct cuts {
+    basin_i16x16 above[3][2], below[3][2];
+};
+
+TARGET static void make_cuts(const struct polar_fields *fields,
+    const struct polar_threshold threshold[3], struct cuts *cuts)
 {
     const int limit = FIELD_MAX + 100;
-    int a = threshold.above;
-    int b = threshold.below;
-    a = a > limit ? limit : a < -limit ? -limit : a;
-    b = (b > limit ? limit : b < -limit ? -limit : b) + 1;
-    basin_i16x16 is_above[2];
-    basin_i16x16 is_below[2];
-    for (size_t k = 0; k < 2; k++) {
-        const basin_i16x16 *g = (const basin_i16x16 *)(const void *)(half + 16 * k);
-        const basin_i16x16 *odd =
-            (const basin_i16x16 *)(const void *)(work->odd_half + 16 * k);
-        is_above[k] = *g > (*odd & (int16_t)(a & 1)) + (int16_t)(a >> 1);
-        is_below[k] = *g < (*odd & (int16_t)(b & 1)) + (int16_t)(b >> 1);
+    for (int s = 0; s < 3; s++) {
+        int a = threshold[s].above;
+        int b = threshold[s].below;
+        a = a > limit ? limit : a < -limit ? -limit : a;
+        b = (b > limit ? limit : b < -limit ? -limit : b) + 1;
+        for (size_t k = 0; k < 2; k++) {
+            basin_i16x16 odd =
+                *(const basin_i16x16 *)(const void *)(fields->odd + 16 * k);
+            cuts->above[s][k] = (odd & (int16_t)(a & 1)) + (int16_t)(a >> 1);
+            cuts->below[s][k] = (odd & (int16_t)(b & 1)) + (int16_t)(b >> 1);
+        }
     }
+}
+
+TARGET static void compare_halves(
+    const int16_t *half, const struct cuts *cuts, int s, uint32_t *above, uint32_t *below)
+{
+    const basin_i16x16 *g = (const basin_i16x16 *)(const void *)half;
+    const basin_i16x16 is_above[2] = {g[0] > cuts->above[s][0], g[1] > cuts->above[s][1]};
+    const basin_i16x16 is_below[2] = {g[0] < cuts->below[s][0], g[1] < cuts->below[s][1]};
     *above = mask_of(is_above);
     *below = mask_of(is_below);
 }
 
-TARGET static void compare_fields(const int32_t *field, struct polar_threshold threshold,
+TARGET static void compare_whole(const int32_t *whole, struct polar_threshold threshold,
     uint32_t *above, uint32_t *below)
 {
-    basin_i16x8 is_above[4];
-    basin_i16x8 is_below[4];
+    basin_i16x8 is_above[4] BASIN_ALIGNED;
+    basin_i16x8 is_below[4] BASIN_ALIGNED;
     for (size_t k = 0; k < 4; k++) {
-        const basin_i32x8 *h = (const basin_i32x8 *)(const void *)(field + 8 * k);
-        is_above[k] = __builtin_convertvector(*h > threshold.above, basin_i16x8);
-        is_below[k] = __builtin_convertvector(*h < threshold.below, basin_i16x8);
+        basin_i32x8 h = *(const basin_i32x8 *)(const void *)(whole + 8 * k);
+        is_above[k] = __builtin_convertvector(h > threshold.above, basin_i16x8);
+        is_below[k] = __builtin_convertvector(h < threshold.below, basin_i16x8);
     }
     *above = mask_of((const basin_i16x16 *)(const void *)is_above);
     *below = mask_of((const basin_i16x16 *)(const void *)is_below);
 }
 
-/* Which lanes of a half become +1 and -1 at unit i, whose fields are in row r. */
+/* Which of 32 lanes become +1 and -1 at unit i, whose fields are in row r: above and
+ * below the threshold of their state; in the others there is a tie. */
 TARGET static void decide(const struct basin_polar_work *work, size_t half, size_t r,
-    size_t i, uint32_t *above, uint32_t *below)
+    size_t i, const struct cuts *cuts, uint32_t *above, uint32_t *below)
 {
-    const uint32_t in_state[3] = {(uint32_t)(work->minus[i] >> half * HALF),
-        (uint32_t) ~((work->plus[i] | work->minus[i]) >> half * HALF),
-        (uint32_t)(work->plus[i] >> half * HALF)};
+    const struct polar_fields *fields = &work->fields[half];
+    uint32_t plus = (uint32_t)(work->plus[i] >> half * HALF);
+    uint32_t minus = (uint32_t)(work->minus[i] >> half * HALF);
+    const uint32_t in_state[3] = {minus, ~(plus | minus), plus};
     *above = 0;
     *below = 0;
     for (int s = 0; s < 3; s++) {
@@ -340,12 +391,11 @@ TARGET static void decide(const struct basin_polar_work *work, size_t half, size
         }
         uint32_t is_above;
         uint32_t is_below;
-        if (work->wide) {
-            compare_fields(
-                work->field + r * HALF, work->threshold[i][s], &is_above, &is_below);
+        if (fields->wide) {
+            compare_whole(
+                fields->whole + r * HALF, work->threshold[i][s], &is_above, &is_below);
         } else {
-            compare_halves(
-                work, work->half + r * HALF, work->threshold[i][s], &is_above, &is_below);
+            compare_halves(fields->half + r * HALF, cuts, s, &is_above, &is_below);
         }
         *above |= is_above & in_state[s];
         *below |= is_below & in_state[s];
@@ -355,51 +405,106 @@ TARGET static void decide(const struct basin_polar_work *work, size_t half, size
 /* One update of all units of the tile. */
 TARGET static void step(const struct basin_polar *self, struct basin_polar_work *work)
 {
-    overlaps(self, work);
+    find_overlaps(self, work);
     memset(work->next_plus, 0, self->d * sizeof(*work->next_plus));
     memset(work->next_minus, 0, self->d * sizeof(*work->next_minus));
-    for (size_t half = 0; half < LANES / HALF && work->lanes >> half * HALF != 0;
-         half++) {
-        fields(self, work, half);
+    for (size_t half = 0; half < 2 && work->lanes >> half * HALF != 0; half++) {
+        struct cuts cuts;
+        find_fields(self, work, half, NULL, self->d);
         for (size_t i = 0; i < self->d; i++) {
             uint32_t above;
             uint32_t below;
-            decide(work, half, i, i, &above, &below);
+            if (i == 0 || !work->uniform) {
+                make_cuts(&work->fields[half], work->threshold[i], &cuts);
+            }
+            decide(work, half, i, i, &cuts, &above, &below);
             work->next_plus[i] |= (uint64_t)above << half * HALF;
             work->next_minus[i] |= (uint64_t)below << half * HALF;
         }
     }
 }
 
-/* Bits of 64 units of one state, which has `units` of them. */
+/* Bits of up to 64 units of one state. */
 TARGET static void take_signs(
     const double *state, size_t units, uint64_t *plus, uint64_t *minus)
 {
+    uint64_t p = 0;
+    uint64_t q = 0;
     size_t k = 0;
-    *plus = 0;
-    *minus = 0;
 #if POLAR_AVX2
     const __m256d zero = _mm256_setzero_pd();
     for (; k + 4 <= units; k += 4) {
         __m256d x = _mm256_loadu_pd(state + k);
-        int above = _mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_GT_OQ));
-        int below = _mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_LT_OQ));
-        *plus |= (uint64_t)above << k;
-        *minus |= (uint64_t)below << k;
+        p |= (uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_GT_OQ)) << k;
+        q |= (uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_LT_OQ)) << k;
     }
 #endif
     for (; k < units; k++) {
-        *plus |= (uint64_t)(state[k] > 0) << k;
-        *minus |= (uint64_t)(state[k] < 0) << k;
+        p |= (uint64_t)(state[k] > 0) << k;
+        q |= (uint64_t)(state[k] < 0) << k;
     }
+    *plus = p;
+    *minus = q;
 }
 
 TARGET static void put_signs(double *state, size_t units, uint64_t plus, uint64_t minus)
 {
-    for (size_t k = 0; k < units; k++) {
+    size_t k = 0;
+#if POLAR_AVX2
+    const __m256d one = _mm256_set1_pd(1);
+    const __m256i p = _mm256_set1_epi64x((long long)plus);
+    const __m256i q = _mm256_set1_epi64x((long long)minus);
+    __m256i shift = _mm256_setr_epi64x(63, 62, 61, 60);
+    for (; k + 4 <= units; k += 4) {
+        __m256d is_plus = _mm256_castsi256_pd(_mm256_sllv_epi64(p, shift));
+        __m256d is_minus = _mm256_castsi256_pd(_mm256_sllv_epi64(q, shift));
+        __m256d x = _mm256_blendv_pd(_mm256_setzero_pd(), one, is_plus);
+        x = _mm256_blendv_pd(x, _mm256_set1_pd(-1), is_minus);
+        _mm256_storeu_pd(state + k, x);
+        shift = _mm256_sub_epi64(shift, _mm256_set1_epi64x(4));
+    }
+#endif
+    for (; k < units; k++) {
         state[k] = (double)((int)(plus >> k & 1) - (int)(minus >> k & 1));
     }
 }
+
+/* Up to 64 states from rows of doubles into the tile. */
+TARGET static void load_tile(const struct basin_polar *self,
+    struct basin_polar_work *work, const double *states, size_t stride, size_t m)
+{
+    work->lanes = m == LANES ? ~(uint64_t)0 : ((uint64_t)1 << m) - 1;
+    for (size_t i = 0; i < self->d; i += LANES) {
+        size_t units = self->d - i < LANES ? self->d - i : LANES;
+        uint64_t *plus = work->plus + i;
+        uint64_t *minus = work->minus + i;
+        memset(plus, 0, LANES * sizeof(*plus));
+        memset(minus, 0, LANES * sizeof(*minus));
+        for (size_t j = 0; j < m; j++) {
+            take_signs(states + j * stride + i, units, plus + j, minus + j);
+        }
+        transpose(plus);
+        transpose(minus);
+    }
+}
+
+/* The next states of the tile back into rows of doubles. */
+TARGET static void store_tile(const struct basin_polar *self,
+    struct basin_polar_work *work, double *states, size_t stride, size_t m)
+{
+    for (size_t i = 0; i < self->d; i += LANES) {
+        size_t units = self->d - i < LANES ? self->d - i : LANES;
+        uint64_t *plus = work->next_plus + i;
+        uint64_t *minus = work->next_minus + i;
+        transpose(plus);
+        transpose(minus);
+        for (size_t j = 0; j < m; j++) {
+            put_signs(states + j * stride + i, units, plus[j], minus[j]);
+        }
+    }
+}
+
+#include "kernels/polar_sweep.h"
 
 #undef tabulate8
 #undef tabulate16
@@ -407,18 +512,34 @@ TARGET static void put_signs(double *state, size_t units, uint64_t plus, uint64_
 #undef look_up16
 #undef widen8
 #undef widen16
+#undef transpose
 #undef spread
-#undef overlaps
+#undef find_overlaps
 #undef take_values
 #undef segment_end
 #undef start_halves
 #undef add_halves
-#undef add_large_batch
-#undef fields
+#undef add_batch
+#undef find_fields
 #undef mask_of
+#undef cuts
+#undef make_cuts
 #undef compare_halves
-#undef compare_fields
+#undef compare_whole
 #undef decide
 #undef step
 #undef take_signs
 #undef put_signs
+#undef load_tile
+#undef store_tile
+#undef largest_half
+#undef start_block
+#undef weight
+#undef correct_halves
+#undef correct_whole
+#undef note_change
+#undef block_is_full
+#undef settle_block
+#undef pick_words
+#undef follow_changes
+#undef sweep

@@ -13,12 +13,23 @@ enum {
     TABLE = 64 * 64,       /* bytes of a table: 64 rows of a cache line */
     NARROW_BATCHES = 5,    /* that an int8 holds: 5 * 24 <= 127 */
     MIDDLE_BATCHES = 1365, /* that an int16 holds: 1365 * 24 <= 32767 */
-    FIELD_MAX = 65000,     /* fields up to this are held as halves in int16 */
+    BLOCK = 256,           /* units of a sweep whose fields are found together */
+    CHANGES = 63,          /* units of a block that may change: 2 * 63 <= 127 */
+    CHANGE_BATCHES = 3,
+    FIELD_MAX = 65000, /* fields up to this are held as halves in int16 */
 };
 
 /* A field h > above makes the unit +1, h < below makes it -1; else it is a tie. */
 struct polar_threshold {
     int32_t above, below;
+};
+
+/* Fields of some units (rows) in 32 lanes. */
+struct polar_fields {
+    int16_t *half;  /* rows x 32: h / 2, rounded up */
+    int16_t *odd;   /* 32: 1 where h is odd: h = 2 half - odd */
+    int32_t *whole; /* rows x 32: h itself */
+    bool wide;      /* h is in whole, since it may be too large for a half */
 };
 
 /* Unit i of the states is +1 in the lanes that plus[i] has a bit for, -1 in those of
@@ -34,12 +45,42 @@ struct basin_polar_work {
     int8_t *narrow;   /* (n + 1) x 64: sums of a few batches */
     int16_t *middle;  /* (n + 1) x 64: sums of many */
     int32_t *overlap; /* (n + 1) x 64: U; the last row is for a pattern of ones */
-    int16_t *half;    /* rows x 32: (h + odd) / 2 */
-    int32_t *odd;     /* 32: 1 where the sum of U is odd */
-    int16_t *odd_half;
-    int32_t *field; /* rows x 32: h, where it may be too large for its half */
-    bool wide;      /* h is in field */
-    int32_t *lane;  /* of one state, for the plain twins */
+    uint32_t *words;  /* look-up words that are not side by side in the patterns */
+    struct polar_fields fields[2]; /* of lanes 0 to 31 and 32 to 63 */
+
+    /* Of a sweep: */
+    size_t halves;       /* of the tile that hold states */
+    bool unknown;        /* some units are 0 */
+    bool wide;           /* the fields of the block are whole */
+    int spare;           /* changes per lane that halves can take */
+    size_t changes;      /* units of the block that have changed: */
+    size_t *change_unit; /* which */
+    int16_t *change;     /* changes x 64: by how much, or half of it if not wide */
+    int16_t *changed;    /* 64: sum of the squares of the changes */
+
+    int32_t *lane; /* of one state, for the plain twins */
 };
+
+/* What a unit becomes whose field is at its threshold: adds the lanes to plus and minus.
+ */
+static inline void polar_settle_tie(const struct basin_polar_work *work,
+    enum basin_polar_tie tie, size_t i, uint64_t *plus, uint64_t *minus)
+{
+    uint64_t tied = work->lanes & ~(*plus | *minus);
+    *plus &= work->lanes;
+    *minus &= work->lanes;
+    switch (tie) {
+    case BASIN_POLAR_KEEP:
+        *plus |= tied & work->plus[i];
+        *minus |= tied & work->minus[i];
+        break;
+    case BASIN_POLAR_PLUS:
+        *plus |= tied;
+        break;
+    case BASIN_POLAR_MINUS:
+        *minus |= tied;
+        break;
+    }
+}
 
 #endif

@@ -15,7 +15,7 @@ enum basin_isa { BASIN_ISA_PORTABLE, BASIN_ISA_AVX2 };
 
 #if defined(__x86_64__)
 #define BASIN_HAVE_AVX2 1
-#define BASIN_TARGET_AVX2 __attribute__((target("avx2,fma")))
+#define BASIN_TARGET_AVX2 __attribute__((target("avx2,fma,popcnt")))
 #else
 #define BASIN_HAVE_AVX2 0
 #endif
@@ -26,7 +26,8 @@ enum basin_isa { BASIN_ISA_PORTABLE, BASIN_ISA_AVX2 };
 static inline enum basin_isa basin_isa_best(void)
 {
 #if BASIN_HAVE_AVX2
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+        __builtin_cpu_supports("popcnt")) {
         return BASIN_ISA_AVX2;
     }
 #endif
