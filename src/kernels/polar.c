@@ -304,6 +304,13 @@ void basin_polar_sweep(const struct basin_polar *self,
     set_thresholds(self, update, work);
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = m - j < LANES ? m - j : LANES;
+        if (lanes <= FEW && self->d <= INT16_MAX) {
+            for (size_t k = j; k < m; k++) {
+                CALL(self, sweep_alone, self, work, update->tie, order,
+                    states + k * stride);
+            }
+            break;
+        }
         CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
         CALL(self, sweep, self, work, update->tie, order);
         CALL(self, store_tile, self, work, states + j * stride, stride, lanes);

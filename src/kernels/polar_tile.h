@@ -37,6 +37,12 @@
 #define settle_block ISA(settle_block)
 #define pick_words ISA(pick_words)
 #define follow_changes ISA(follow_changes)
+#define find_overlaps_alone ISA(find_overlaps_alone)
+#define place_of ISA(place_of)
+#define add_masked ISA(add_masked)
+#define sum_of_plus ISA(sum_of_plus)
+#define add_unit ISA(add_unit)
+#define sweep_alone ISA(sweep_alone)
 #define sweep ISA(sweep)
 
 /* Four tables: row r of table k becomes the sum, over the bits j of r, of row 6 k + j of
@@ -506,6 +512,8 @@ TARGET static void store_tile(const struct basin_polar *self,
 
 #include "kernels/polar_sweep.h"
 
+#include "kernels/polar_few.h"
+
 #undef tabulate8
 #undef tabulate16
 #undef look_up8
@@ -542,4 +550,10 @@ TARGET static void store_tile(const struct basin_polar *self,
 #undef settle_block
 #undef pick_words
 #undef follow_changes
+#undef find_overlaps_alone
+#undef place_of
+#undef add_masked
+#undef sum_of_plus
+#undef add_unit
+#undef sweep_alone
 #undef sweep

@@ -16,6 +16,7 @@ enum {
     BLOCK = 256,           /* units of a sweep whose fields are found together */
     CHANGES = 63,          /* units of a block that may change: 2 * 63 <= 127 */
     CHANGE_BATCHES = 3,
+    FEW = 8,           /* states that are swept one by one */
     FIELD_MAX = 65000, /* fields up to this are held as halves in int16 */
 };
 

@@ -41,6 +41,8 @@ typedef int8_t basin_i8x16 __attribute__((vector_size(16)));
 typedef int16_t basin_i16x16 __attribute__((vector_size(32)));
 typedef int16_t basin_i16x8 __attribute__((vector_size(16)));
 typedef int32_t basin_i32x8 __attribute__((vector_size(32)));
+typedef uint32_t basin_u32x8 __attribute__((vector_size(32)));
+typedef uint64_t basin_u64x4 __attribute__((vector_size(32)));
 
 enum { BASIN_ALIGNMENT = 64 };
 #define BASIN_ALIGNED __attribute__((aligned(64)))

@@ -133,8 +133,8 @@ static void update_both(struct net *net, double zeros)
 
 static const struct {
     size_t n, d, m;
-} sizes[] = {{1, 1, 1}, {2, 3, 4}, {5, 24, 31}, {24, 25, 33}, {7, 64, 64}, {30, 129, 70},
-    {130, 200, 5}, {48, 250, 130}};
+} sizes[] = {{1, 1, 1}, {2, 3, 4}, {5, 24, 31}, {9, 23, 9}, {100, 60, 20}, {24, 25, 33},
+    {7, 64, 64}, {30, 129, 70}, {130, 200, 5}, {48, 250, 130}};
 
 enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
 
@@ -165,7 +165,7 @@ END_TEST
  * nor their halves fit into 16 bits. */
 START_TEST(fields_beyond_16_bits_are_exact)
 {
-    struct net net = net_of(60, 4000, 3, ALIKE, isa_of(_i));
+    struct net net = net_of(60, 4000, 9, ALIKE, isa_of(_i));
     struct basin_polar_update update = {.self = -60, .bias = net.bias};
     step_both(&net, &update);
     sweep_both(&net, &update);
@@ -176,7 +176,7 @@ END_TEST
 /* Sum of |U| is about 1000 * 8: one segment holds it for N = 60 but not for N = 300. */
 START_TEST(fields_of_several_segments_are_exact)
 {
-    struct net net = net_of(300, 1000, 34, ALIKE, isa_of(_i));
+    struct net net = net_of(300, 1000, 33, ALIKE, isa_of(_i));
     struct basin_polar_update update = {.self = -300, .bias = net.bias};
     step_both(&net, &update);
     sweep_both(&net, &update);

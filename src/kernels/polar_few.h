@@ -1,0 +1,146 @@
+/* Asynchronous sweeps of polar.c for a few states: the third part of polar_tile.h,
+ * included by it. A tile would be nearly empty, so each state is swept alone, with its
+ * overlaps as int16 and a unit's patterns as bits. */
+
+/* Of 64 patterns, bit b of a unit's word stands in place place_of(b): so that each of
+ * four vectors finds its sixteen bits in a vector of four equal words without moving any.
+ */
+TARGET static size_t place_of(size_t b)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    size_t quarter = 3 - b / 16;
+#else
+    size_t quarter = b / 16;
+#endif
+    return b % 16 / 4 * 16 + b % 4 * 4 + quarter;
+}
+
+/* The bits of vector q in a word. */
+#define ONE(b) (b), (b), (b), (b)
+#define BITS(q)                                                                          \
+    ((basin_i16x16){ONE(1 << 4 * (q)), ONE(2 << 4 * (q)), ONE(4 << 4 * (q)),             \
+        ONE((int16_t)(uint16_t)(8 << 4 * (q)))})
+
+/* U of one state, from counts of the units that differ, eight patterns at a time. */
+TARGET static int32_t find_overlaps_alone(
+    const struct basin_polar *self, struct basin_polar_work *work, const double *state)
+{
+    enum { BYTES_HOLD = 31 }; /* batches of at most 8 bits a byte */
+    size_t rows = self->n + 1;
+    size_t batches = (self->d + BATCH - 1) / BATCH;
+    uint32_t *bits = work->words;
+    int32_t known = 0;
+    for (size_t a = 0; a < batches; a++) {
+        size_t i = a * BATCH;
+        uint64_t plus;
+        uint64_t minus;
+        take_signs(state + i, self->d - i < BATCH ? self->d - i : BATCH, &plus, &minus);
+        bits[2 * a] = (uint32_t)plus;
+        bits[2 * a + 1] = (uint32_t)(plus | minus);
+        known += __builtin_popcountll(plus | minus);
+    }
+    int32_t sum = 0;
+    for (size_t mu = 0; mu < self->n; mu += 8) {
+        basin_u32x8 differ = {0};
+        for (size_t a = 0; a < batches; a += BYTES_HOLD) {
+            basin_u32x8 bytes = {0};
+            for (size_t b = a; b < batches && b < a + BYTES_HOLD; b++) {
+                basin_u32x8 x;
+                memcpy(&x, self->by_unit + b * rows + mu, sizeof(x));
+                x = (x ^ bits[2 * b]) & bits[2 * b + 1];
+                x -= x >> 1 & 0x555555;
+                x = (x & 0x333333) + (x >> 2 & 0x333333);
+                bytes += (x + (x >> 4)) & 0x0F0F0F;
+            }
+            differ += (bytes & 255) + (bytes >> 8 & 255) + (bytes >> 16);
+        }
+        for (size_t k = 0; k < 8 && mu + k < self->n; k++) {
+            int32_t u = known - 2 * (int32_t)differ[k];
+            sum += u;
+            work->middle[(mu + k) / 64 * 64 + place_of((mu + k) % 64)] = (int16_t)u;
+        }
+    }
+    return sum;
+}
+
+/* sum + u over the lanes of a mask, in pairs. */
+TARGET static void add_masked(
+    basin_i32x8 *sum, const basin_i16x16 *u, const basin_i16x16 *mask)
+{
+#if POLAR_AVX2
+    *sum -= (basin_i32x8)_mm256_madd_epi16((__m256i)*u, (__m256i)*mask);
+#else
+    basin_i16x16 x = *u & *mask;
+    for (int j = 0; j < 16; j++) {
+        (*sum)[j % 8] += x[j];
+    }
+#endif
+}
+
+/* Sum of U over the patterns in which the unit is +1. */
+TARGET static int32_t sum_of_plus(const uint64_t *words, size_t n, const int16_t *u)
+{
+    const basin_i16x16 *v = (const basin_i16x16 *)(const void *)u;
+    basin_i32x8 even = {0};
+    basin_i32x8 odd = {0};
+    for (size_t w = 0; w < n; w++, v += 4) {
+        basin_i16x16 word = (basin_i16x16)((basin_u64x4){0} + words[w]);
+        basin_i16x16 plus[4] = {(word & BITS(0)) == BITS(0), (word & BITS(1)) == BITS(1),
+            (word & BITS(2)) == BITS(2), (word & BITS(3)) == BITS(3)};
+        add_masked(&even, v, plus);
+        add_masked(&odd, v + 1, plus + 1);
+        add_masked(&even, v + 2, plus + 2);
+        add_masked(&odd, v + 3, plus + 3);
+    }
+    even += odd;
+    return ((even[0] + even[1]) + (even[2] + even[3])) +
+           ((even[4] + even[5]) + (even[6] + even[7]));
+}
+
+/* U += change x; returns by how much the sum of U grows. */
+TARGET static int32_t add_unit(
+    const struct basin_polar *self, const uint64_t *words, int change, int16_t *u)
+{
+    const basin_i16x16 bits[4] = {BITS(0), BITS(1), BITS(2), BITS(3)};
+    basin_i16x16 *v = (basin_i16x16 *)(void *)u;
+    int plus = 0;
+    for (size_t w = 0; w < self->words; w++) {
+        basin_u64x4 word = (basin_u64x4){0} + words[w];
+        plus += __builtin_popcountll(words[w]);
+        for (size_t q = 0; q < 4; q++) {
+            basin_i16x16 is_plus = ((basin_i16x16)word & bits[q]) == bits[q];
+            v[4 * w + q] += ~(is_plus + is_plus) * (int16_t)change;
+        }
+    }
+    return change * (2 * plus - (int32_t)self->n);
+}
+
+TARGET static void sweep_alone(const struct basin_polar *self,
+    struct basin_polar_work *work, enum basin_polar_tie tie, const size_t *order,
+    double *state)
+{
+    const int tied[3] = {tie == BASIN_POLAR_PLUS ? 1 : -1,
+        tie == BASIN_POLAR_KEEP   ? 0
+        : tie == BASIN_POLAR_PLUS ? 1
+                                  : -1,
+        tie == BASIN_POLAR_MINUS ? -1 : 1};
+    int16_t *u = work->middle;
+    int32_t sum = find_overlaps_alone(self, work, state);
+    for (size_t k = 0; k < self->d; k++) {
+        size_t i = order[k];
+        const uint64_t *words = self->columns + i * self->words;
+        int s = (state[i] > 0) - (state[i] < 0);
+        int32_t h = 2 * sum_of_plus(words, self->words, u) - sum;
+        const struct polar_threshold *threshold = &work->threshold[i][s + 1];
+        int side = (h > threshold->above) - (h < threshold->below);
+        int next = side != 0 ? side : tied[s + 1];
+        if (next != s) {
+            state[i] = next;
+            sum += add_unit(self, words, next - s, u);
+        }
+    }
+    memset(u, 0, self->words * 64 * sizeof(*u));
+}
+
+#undef ONE
+#undef BITS
