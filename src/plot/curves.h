@@ -1,0 +1,38 @@
+/* Curves: what line figures and histograms have in common. */
+#ifndef BASIN_PLOT_CURVES_H
+#define BASIN_PLOT_CURVES_H
+
+#include "plot/script.h"
+
+enum { BASIN_MEASURED = -1 };
+
+/* x, the value, and the interval around it (NAN: none). A row of NANs is a gap. */
+struct basin_curve_row {
+    double x, centre, low, high;
+};
+
+struct basin_curve {
+    size_t panel, series;
+    int theory; /* index into the figure's theories, or BASIN_MEASURED */
+    bool level; /* does not depend on x: one row, drawn across the panel */
+    size_t n;
+    struct basin_curve_row *row; /* owned */
+};
+
+struct basin_curves {
+    size_t n;
+    struct basin_curve *curve; /* owned; by panel, measured ones by series */
+    bool failed;               /* memory was out: nothing more is added */
+};
+
+struct basin_curve *basin_curves_add(
+    struct basin_curves *self, size_t panel, size_t series, int theory);
+void basin_curve_row_add(
+    struct basin_curves *self, struct basin_curve *curve, struct basin_curve_row row);
+void basin_curves_free(struct basin_curves *self);
+
+/* Writes the whole script: rulers without range get that of the curves. */
+void basin_curves_draw(const struct basin_drawing *drawing,
+    const struct basin_curves *curves, struct basin_ruler x, struct basin_ruler y);
+
+#endif
