@@ -56,6 +56,7 @@ struct basin_inside {
     struct basin_head head;
     size_t list;              /* the section that is a list, or BASIN_NONE */
     struct basin_part *parts; /* by variant */
+    bool *partly_swept;       /* by axis: some block leaves it to the sections */
     uint32_t *values;         /* of all cells: what cell.value points into */
 };
 

@@ -335,6 +335,7 @@ void basin_plan_free(struct basin_plan *self)
     struct basin_inside *inside = basin_inside_of(self);
     if (inside != NULL) {
         basin_entries_free(self);
+        free(inside->partly_swept);
         free(inside->values);
     }
     for (size_t a = 0; a < self->n_axes; a++) {

@@ -74,13 +74,20 @@ void basin_scalar_print(const char *text, struct basin_str *out)
     }
 }
 
+/* Without quotes it could be taken for a number or a boolean. */
+static bool looks_typed(const char *text)
+{
+    return strchr("+-.0123456789", text[0]) != NULL || strcmp(text, "true") == 0 ||
+           strcmp(text, "false") == 0;
+}
+
 /* A bare scalar without text ("key:") stays as empty as it is. */
 static void print_scalar(const struct basin_node *node, struct basin_str *out)
 {
-    if (node->plain && *node->text != '\0') {
-        basin_scalar_print(node->text, out);
-    } else if (!node->plain) {
+    if (!node->plain && looks_typed(node->text)) {
         print_quoted(node->text, out);
+    } else if (!node->plain || *node->text != '\0') {
+        basin_scalar_print(node->text, out);
     }
 }
 

@@ -1,5 +1,5 @@
-/* The resolved configuration: every field written, so that it says the whole experiment
- * and still does after a default has changed. */
+/* The resolved configuration: every field written, so that it says the whole experiment.
+ */
 #include "config/inside.h"
 
 /* "name: value  # default: x" */
@@ -13,7 +13,7 @@ static void add_field(const struct basin_field *field, const void *params, int i
     basin_scalar_print(text, out);
     if (remark != NULL) {
         basin_str_add(out, "  # %s", remark);
-    } else if (mark && field->fallback != NULL &&
+    } else if (mark && field->fallback != NULL && *field->fallback != '\0' &&
                !basin_value_is_default(field, params)) {
         basin_str_add(out, "  # default: ");
         basin_scalar_print(field->fallback, out);
@@ -40,23 +40,24 @@ static bool is_swept(const struct basin_plan *self, size_t variant, size_t secti
 }
 
 /* The fields of one entry. A swept field of a variant is left out, as one that is written
- * would be fixed; so is a swept field without a value. */
+ * would be fixed, and so is any that every block sweeps. */
 static void add_fields(const struct basin_plan *self, size_t variant, size_t section,
     int indent, bool mark, struct basin_str *out)
 {
     const struct basin_entry *entry = basin_entry_of(self, variant, section);
+    const bool *partly_swept = basin_inside_of(self)->partly_swept;
     const struct basin_field *field;
     void *params;
     for (size_t i = 0; (field = basin_entry_field_at(
                             entry, &self->sections[section], i, &params)) != NULL;
          i++) {
-        bool swept = is_swept(self, variant, section, field);
-        bool given = basin_node_get(entry->node, field->name) != NULL;
-        if (swept &&
-            (self->sections[section].list || (field->fallback == NULL && !given))) {
+        if (!is_swept(self, variant, section, field)) {
+            add_field(field, params, indent, NULL, mark, out);
+        } else if (self->sections[section].list ||
+                   !partly_swept[basin_axis_index(self, section, field->name)]) {
             basin_str_add(out, "%*s# %s: see sweep\n", indent, "", field->name);
         } else {
-            add_field(field, params, indent, swept ? "where not swept" : NULL, mark, out);
+            add_field(field, params, indent, "where not swept", mark, out);
         }
     }
 }

@@ -346,6 +346,7 @@ static int settle_variant(struct reader *r, size_t variant)
             const struct basin_field *field =
                 basin_entry_field(basin_entry_of(plan, variant, s), &plan->sections[s],
                     plan->axes[a].field->name, &params);
+            basin_inside_of(plan)->partly_swept[a] = true;
             r->sweep->fixed[variant * plan->n_axes + a] = r->sweep->met[a].n;
             int code = basin_met_add(&r->sweep->met[a], field, params, r->diag);
             if (code != 0) {
@@ -361,7 +362,8 @@ static int settle(struct reader *r)
     struct basin_plan *plan = r->plan;
     struct basin_sweep *sweep = r->sweep;
     sweep->fixed = calloc(plan->n_variants * plan->n_axes + 1, sizeof(*sweep->fixed));
-    if (sweep->fixed == NULL) {
+    basin_inside_of(plan)->partly_swept = calloc(plan->n_axes + 1, sizeof(bool));
+    if (sweep->fixed == NULL || basin_inside_of(plan)->partly_swept == NULL) {
         return basin_fail_memory(r->diag);
     }
     int code = 0;

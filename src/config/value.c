@@ -349,7 +349,7 @@ bool basin_value_is_default(const struct basin_field *field, const void *params)
     struct basin_str value = {0};
     basin_value_text(&alone, &any, &fallback);
     basin_value_text(field, params, &value);
-    bool same = fallback.length == value.length &&
+    bool same = !fallback.failed && !value.failed && fallback.length == value.length &&
                 memcmp(fallback.text, value.text, value.length) == 0;
     basin_str_free(&fallback);
     basin_str_free(&value);

@@ -654,7 +654,7 @@ START_TEST(the_resolved_configuration_marks_what_differs)
                                    "  dimension: 100\n"
                                    "  noise: 0\n"
                                    "cue:\n"
-                                   "  flip: 0  # where not swept\n"
+                                   "  # flip: see sweep\n"
                                    "  noise: 0\n"
                                    "rules:\n"
                                    "  - label: one\n"
