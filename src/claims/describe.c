@@ -1,8 +1,6 @@
 /* Claims in words. */
 #include "claims/spec.h"
 
-#include <math.h>
-
 static void add_part(struct basin_str *out, const char *before, const char *name)
 {
     if (name[0] != '\0') {
@@ -30,21 +28,5 @@ void basin_claim_describe(const struct basin_claim *self, struct basin_str *out)
     if (self->has_against) {
         basin_str_add(out, " against ");
         basin_selection_describe(&self->against, out);
-    }
-}
-
-void basin_expectation_describe(
-    const struct basin_expectation *self, struct basin_str *out)
-{
-    char low[32];
-    char high[32];
-    if (self->none_in > 0) {
-        basin_str_add(out, "none in at least %.0f", self->none_in);
-    } else if (isinf(self->high)) {
-        basin_str_add(out, "at least %s", basin_str_of_double(self->low, low));
-    } else if (isinf(self->low)) {
-        basin_str_add(out, "at most %s", basin_str_of_double(self->high, high));
-    } else {
-        basin_str_add(out, "within %.6g to %.6g", self->low, self->high);
     }
 }

@@ -1,4 +1,4 @@
-/* One claim as the configuration states it: read, checked, described. */
+/* One claim as the configuration states it: read and checked. */
 #include "claims/spec.h"
 
 #include "claims/words.h"
@@ -88,10 +88,12 @@ static int find_statistic(struct basin_claim *self, const struct basin_plan *pla
     return basin_fail_word(diag, &plan->document, node, "statistic", name, words, n);
 }
 
-/* Only keys that the statistic knows, and all that it needs. */
+/* Only keys that the statistic knows, all that it needs, none that exclude another. */
 static int check_measure_keys(const struct basin_claim *self,
     const struct basin_plan *plan, const struct basin_node *map, struct basin_diag *diag)
 {
+    static const char *const exclusive[3][2] = {
+        {"bound", "than"}, {"bound", "checks"}, {"than", "checks"}};
     const struct basin_statistic *statistic = self->statistic;
     char buffer[KEYS_MAX][64];
     const char *words[KEYS_MAX] = {"statistic"};
@@ -105,6 +107,14 @@ static int check_measure_keys(const struct basin_claim *self,
         if (basin_node_get(map, words[i]) == NULL) {
             return basin_fail_at(diag, &plan->document, map, "statistic %s needs `%s`",
                 statistic->name, words[i]);
+        }
+    }
+    for (size_t i = 0; i < 3; i++) {
+        const char *const *pair = exclusive[i];
+        const struct basin_node *second = basin_node_get(map, pair[1]);
+        if (second != NULL && basin_node_get(map, pair[0]) != NULL) {
+            return basin_fail_at(diag, &plan->document, second,
+                "`%s` and `%s` exclude each other", pair[0], pair[1]);
         }
     }
     if (statistic->pair && basin_node_get(map, "against") == NULL &&
@@ -279,126 +289,6 @@ static int read_measure(struct basin_claim *self, const struct basin_plan *plan,
     return ret;
 }
 
-/* near: 0.138, near: ags_capacity, near: {name: one_step_error, load: 0.1} */
-static int read_near(const struct basin_plan *plan, const struct basin_node *node,
-    double *value, struct basin_diag *diag)
-{
-    char *end = NULL;
-    if (node->kind == BASIN_SCALAR && (strtod(node->text, &end), *end == '\0')) {
-        return basin_node_real(&plan->document, node, value, diag);
-    }
-    struct basin_prediction prediction = {0};
-    int ret = basin_prediction_read(&prediction, plan, node, diag);
-    if (ret == 0) {
-        struct basin_diag why = {{0}};
-        if (basin_prediction_value(&prediction, value, &why) != 0) {
-            ret = basin_fail_at(diag, &plan->document, node, "%s", why.text);
-        }
-    }
-    basin_prediction_free(&prediction);
-    return ret;
-}
-
-static int read_tolerance(struct basin_expectation *self, const struct basin_plan *plan,
-    const struct basin_node *map, struct basin_diag *diag)
-{
-    const struct basin_node *tolerance = basin_node_get(map, "tolerance");
-    const struct basin_node *relative = basin_node_get(map, "relative");
-    double near;
-    double reach;
-    if ((tolerance == NULL) == (relative == NULL)) {
-        return basin_fail_at(diag, &plan->document, map,
-            "`near` needs either a `tolerance` or a `relative` one");
-    }
-    int ret = read_near(plan, basin_node_get(map, "near"), &near, diag);
-    if (ret == 0) {
-        ret = basin_node_real(
-            &plan->document, tolerance == NULL ? relative : tolerance, &reach, diag);
-    }
-    if (ret == 0 && !(reach > 0)) {
-        ret = basin_fail_at(diag, &plan->document, map, "the tolerance must be above 0");
-    }
-    if (ret == 0) {
-        reach *= tolerance == NULL ? fabs(near) : 1;
-        self->low = near - reach;
-        self->high = near + reach;
-    }
-    return ret;
-}
-
-static int read_within(struct basin_expectation *self, const struct basin_plan *plan,
-    const struct basin_node *node, struct basin_diag *diag)
-{
-    if (node->kind != BASIN_SEQUENCE || node->n != 2) {
-        return basin_fail_at(
-            diag, &plan->document, node, "expected two numbers: within: [least, most]");
-    }
-    int ret = basin_node_real(&plan->document, node->items[0], &self->low, diag);
-    if (ret == 0) {
-        ret = basin_node_real(&plan->document, node->items[1], &self->high, diag);
-    }
-    if (ret == 0 && !(self->low < self->high)) {
-        ret = basin_fail_at(
-            diag, &plan->document, node, "the first number must be less than the second");
-    }
-    return ret;
-}
-
-static int read_expectation(struct basin_claim *self, const struct basin_plan *plan,
-    const struct basin_node *map, struct basin_diag *diag)
-{
-    static const char *const keys[] = {
-        "within", "at_least", "at_most", "near", "none_in", "tolerance", "relative"};
-    struct basin_expectation *expect = &self->expect;
-    const struct basin_node *given = NULL;
-    size_t which = 0;
-    *expect = (struct basin_expectation){-INFINITY, INFINITY, 0};
-    if (map->kind != BASIN_MAPPING) {
-        return basin_fail_at(diag, &plan->document, map,
-            "expected a mapping such as {within: [0.13, 0.15]}");
-    }
-    int ret = basin_node_check_keys(&plan->document, map, keys, 7, diag);
-    for (size_t i = 0; ret == 0 && i < 5; i++) {
-        const struct basin_node *node = basin_node_get(map, keys[i]);
-        if (node != NULL && given != NULL) {
-            return basin_fail_at(diag, &plan->document, node,
-                "`%s` and `%s` exclude each other", keys[which], keys[i]);
-        }
-        if (node != NULL) {
-            given = node;
-            which = i;
-        }
-    }
-    if (ret != 0) {
-        return ret;
-    }
-    if (given == NULL) {
-        return basin_fail_at(diag, &plan->document, map,
-            "`expect` needs one of: within, at_least, at_most, near, none_in");
-    }
-    switch (which) {
-    case 0:
-        return read_within(expect, plan, given, diag);
-    case 1:
-        return basin_node_real(&plan->document, given, &expect->low, diag);
-    case 2:
-        return basin_node_real(&plan->document, given, &expect->high, diag);
-    case 3:
-        return read_tolerance(expect, plan, map, diag);
-    default:
-        break;
-    }
-    if (self->statistic->method != BASIN_BY_COUNT) {
-        return basin_fail_at(diag, &plan->document, given,
-            "`none_in` is for statistic violations, not for %s", self->statistic->name);
-    }
-    ret = basin_node_real(&plan->document, given, &expect->none_in, diag);
-    if (ret == 0 && !(expect->none_in >= 1)) {
-        ret = basin_fail_at(diag, &plan->document, given, "expected at least 1 check");
-    }
-    return ret;
-}
-
 static int read_claim(struct basin_claim *self, const struct basin_plan *plan,
     const struct basin_experiment *experiment, const struct basin_node *map,
     struct basin_diag *diag)
@@ -421,7 +311,8 @@ static int read_claim(struct basin_claim *self, const struct basin_plan *plan,
         ret = read_measure(self, plan, experiment, basin_node_get(map, "measure"), diag);
     }
     if (ret == 0) {
-        ret = read_expectation(self, plan, basin_node_get(map, "expect"), diag);
+        ret = basin_expectation_read(
+            &self->expect, plan, self->statistic, basin_node_get(map, "expect"), diag);
     }
     return ret;
 }

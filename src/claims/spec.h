@@ -2,6 +2,7 @@
 #ifndef BASIN_CLAIMS_SPEC_H
 #define BASIN_CLAIMS_SPEC_H
 
+#include "claims/expectation.h"
 #include "claims/prediction.h"
 #include "claims/select.h"
 #include "claims/statistic.h"
@@ -28,12 +29,6 @@ struct basin_measure {
 enum basin_direction { BASIN_INCREASING, BASIN_DECREASING };
 enum basin_wrong { BASIN_WRONG_ABOVE, BASIN_WRONG_BELOW };
 
-/* What the interval must lie in. */
-struct basin_expectation {
-    double low, high; /* -INFINITY, INFINITY where open */
-    double none_in;   /* no violation in at least so many checks; 0: not asked */
-};
-
 struct basin_claim {
     struct basin_claim_head head;
     struct basin_measure measure;
@@ -58,9 +53,5 @@ void basin_claims_free(struct basin_claims *self);
 
 /* "crossing of recall_rate along load between dimension, where label fixed point". */
 void basin_claim_describe(const struct basin_claim *self, struct basin_str *out);
-
-/* "within 0.13 to 0.15", "at least 3", "no violation in 10000 checks". */
-void basin_expectation_describe(
-    const struct basin_expectation *self, struct basin_str *out);
 
 #endif

@@ -378,6 +378,8 @@ static const struct mistake mistakes[] = {
     {"statistic: difference, of: error", "at_least: 0",
         "x.yaml:4:12: statistic difference needs `against` (other cells) or `than` "
         "(another metric)"},
+    {"statistic: violations, of: error, bound: 1, than: recall_rate", "none_in: 1",
+        "x.yaml:4:57: `bound` and `than` exclude each other"},
     {MEAN ", where: {label: fixed pont}", "at_least: 0",
         "x.yaml:4:56: unknown label \"fixed pont\"; did you mean \"fixed point\"? "
         "allowed: fixed point, one step"},
@@ -408,6 +410,7 @@ static const struct mistake mistakes[] = {
         "x.yaml:5:12: unknown key \"atleast\"; did you mean \"at_least\""},
     {MEAN, "none_in: 10",
         "x.yaml:5:21: `none_in` is for statistic violations, not for mean"},
+    {MEAN, "at_least: 1, relative: 1", "x.yaml:5:35: `relative` goes with `near` only"},
     {MEAN, "tolerance: 1",
         "x.yaml:5:11: `expect` needs one of: within, at_least, at_most, near, none_in"},
 };
