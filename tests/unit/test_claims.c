@@ -379,7 +379,7 @@ static const struct mistake mistakes[] = {
         "x.yaml:4:12: statistic difference needs `against` (other cells) or `than` "
         "(another metric)"},
     {"statistic: violations, of: error, bound: 1, than: recall_rate", "none_in: 1",
-        "x.yaml:4:57: `bound` and `than` exclude each other"},
+        "x.yaml:4:63: `bound` and `than` exclude each other"},
     {MEAN ", where: {label: fixed pont}", "at_least: 0",
         "x.yaml:4:56: unknown label \"fixed pont\"; did you mean \"fixed point\"? "
         "allowed: fixed point, one step"},
