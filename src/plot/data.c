@@ -35,15 +35,20 @@ static bool same_cell(const struct basin_plan *plan, const struct basin_cell *ce
 }
 
 /* A result usually holds the cells in the plan's order: the search begins where the cell
- * would be then. */
+ * would be then. The plan's cells are sorted by variant. */
 static size_t expected_row(const struct basin_plan *plan, size_t cell)
 {
-    size_t row = 0;
-    while (
-        row < cell && plan->cells[cell - row - 1].variant == plan->cells[cell].variant) {
-        row++;
+    size_t low = 0;
+    size_t high = cell;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (plan->cells[middle].variant < plan->cells[cell].variant) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return row;
+    return cell - low;
 }
 
 const double *basin_view_data(const struct basin_result *result,

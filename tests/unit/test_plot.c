@@ -282,7 +282,7 @@ static const char ALL_KINDS[] =
     "  - {name: bins, kind: histogram, y: k_histogram, panels: load}\n"
     "  - {name: stack, kind: histogram, y: k_histogram, stacked: true,\n"
     "     where: {load: 0.1, dimension: 100}}\n"
-    "  - {name: pictures, kind: pictures, metric: pictures,\n"
+    "  - {name: pictures, kind: pictures, y: pictures,\n"
     "     where: {load: [0.1, 0.2], dimension: 100}}\n";
 static const char *const NAMES[] = {
     "lines", "logs", "heat", "bars", "bins", "stack", "pictures"};
@@ -379,7 +379,7 @@ START_TEST(texts_are_never_executed_and_shown_as_they_are)
         "  - {name: m, x: load, y: overlap, panels: rule, title: *n}\n"
         "  - {name: b, kind: bars, y: overlap, series: load}\n"
         "  - {name: h, kind: heat, x: load, y: load, z: overlap, x_label: *n}\n"
-        "  - {name: p, kind: pictures, metric: pictures, rows: [*n, *n, *n]}\n";
+        "  - {name: p, kind: pictures, y: pictures, rows: [*n, *n, *n]}\n";
     struct stage s;
     stage_set(&s, nasty, figures);
     measure(&s);
@@ -426,7 +426,9 @@ static const struct {
         {"axis \"load\" has no value \"0.3\"", "from 0.05 to 0.2"}},
     {"{name: a, x: load, y: overlap, where: {laod: 0.3}}", {"toy:12:", "load"}},
     {"{name: a, x: load, y: overlap, sereis: rule}", {"toy:12:36: ", "series"}},
-    {"{name: a, x: load, y: overlap, contour: x}", {"toy:12:", "contour"}},
+    {"{name: a, x: load, y: overlap, contour: 1}", {"toy:12:36: ", "\"contour\""}},
+    {"{name: a, kind: heat, x: load, y: dimension, z: overlap, contour: x}",
+        {"toy:12:", "contour"}},
     {"{x: load, y: overlap}", {"toy:12:", "name"}},
     {"{name: ../../a, x: load, y: overlap}", {"toy:12:", "cannot be a file's name"}},
     {"{name: a, x: load}", {"toy:12:", "needs \"y\""}},
@@ -678,7 +680,7 @@ START_TEST(pictures_are_gray_and_as_many_as_were_kept)
 {
     struct stage s;
     stage_set(&s, SWEEP,
-        "  - {name: a, kind: pictures, metric: pictures, rows: [one, two, three],\n"
+        "  - {name: a, kind: pictures, y: pictures, rows: [one, two, three],\n"
         "     where: {label: hard one, dimension: 100, load: 0.1}}\n");
     double *data = s.result.groups[0].variables[PICTURES].data + SIZES;
     for (size_t role = 0; role < 3; role++) {

@@ -1,0 +1,134 @@
+/* Words of a figure: axes, metrics, lists of them. */
+#include "plot/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A list, or one item that stands for a list of one. */
+const struct basin_node *basin_reader_item(const struct basin_node *node, size_t i)
+{
+    return node->kind == BASIN_SEQUENCE ? node->items[i] : node;
+}
+
+int basin_reader_count(const struct basin_reader *r, const struct basin_node *node,
+    const char *key, size_t *n)
+{
+    *n = node->kind == BASIN_SEQUENCE ? node->n : 1;
+    if (*n > BASIN_FIGURE_MOST) {
+        return basin_fail_at(r->diag, r->document, node,
+            "%s has %zu entries; a figure can show at most %d", key, *n,
+            BASIN_FIGURE_MOST);
+    }
+    return 0;
+}
+
+/* The index of the word that a node holds, or the message that names the right ones. */
+int basin_reader_word(const struct basin_reader *r, const struct basin_node *node,
+    const char *what, const char *const *words, size_t n, size_t *index)
+{
+    const char *text;
+    int ret = basin_node_text(r->document, node, &text, r->diag);
+    if (ret != 0) {
+        return ret;
+    }
+    for (*index = 0; *index < n; (*index)++) {
+        if (strcmp(words[*index], text) == 0) {
+            return 0;
+        }
+    }
+    struct basin_str sentence = {0};
+    basin_str_add(&sentence, "unknown %s \"%s\"", what, text);
+    ret = basin_words_hint(text, words, n, &sentence);
+    ret = ret == 0 && !sentence.failed
+              ? basin_fail_at(r->diag, r->document, node, "%s", sentence.text)
+              : basin_fail(r->diag, BASIN_ERR_NOMEM, "out of memory");
+    basin_str_free(&sentence);
+    return ret;
+}
+
+/* Names of the plan's axes, after them "rule"; the caller frees the array. */
+const char **basin_reader_factor_words(const struct basin_plan *plan)
+{
+    const char **words = calloc(plan->n_axes + 1, sizeof(*words));
+    for (size_t i = 0; words != NULL && i < plan->n_axes; i++) {
+        words[i] = plan->axes[i].name;
+    }
+    if (words != NULL) {
+        words[plan->n_axes] = "rule";
+    }
+    return words;
+}
+
+int basin_reader_factor(const struct basin_reader *r, const struct basin_node *node,
+    bool rule_allowed, int *factor)
+{
+    const char **words = basin_reader_factor_words(r->plan);
+    if (words == NULL) {
+        return basin_fail(r->diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    size_t index;
+    int ret = basin_reader_word(
+        r, node, "axis", words, r->plan->n_axes + (rule_allowed ? 1 : 0), &index);
+    if (ret == 0) {
+        *factor = index == r->plan->n_axes ? BASIN_BY_RULE : (int)index;
+    }
+    free(words);
+    return ret;
+}
+
+static int read_factors(
+    const struct basin_reader *r, const char *key, struct basin_factors *factors)
+{
+    const struct basin_node *node = basin_node_get(r->figure->node, key);
+    if (node == NULL) {
+        return 0;
+    }
+    size_t n;
+    int ret = basin_reader_count(r, node, key, &n);
+    for (size_t i = 0; ret == 0 && i < n; i++) {
+        ret =
+            basin_reader_factor(r, basin_reader_item(node, i), true, &factors->factor[i]);
+    }
+    factors->given = true;
+    factors->n = n;
+    return ret;
+}
+
+int basin_reader_factors(const struct basin_reader *r)
+{
+    int ret = read_factors(r, "series", &r->figure->series);
+    return ret != 0 ? ret : read_factors(r, "panels", &r->figure->panels);
+}
+
+int basin_reader_metrics(
+    const struct basin_reader *r, const char *key, size_t least_rank, size_t most_rank)
+{
+    const struct basin_node *list = basin_node_get(r->figure->node, key);
+    if (list == NULL) {
+        return basin_fail_at(r->diag, r->document, r->figure->node,
+            "the figure needs \"%s\": the metric that it shows", key);
+    }
+    size_t n_words = basin_experiment_metrics(r->experiment);
+    const char **words = calloc(n_words + 1, sizeof(*words));
+    if (words == NULL) {
+        return basin_fail(r->diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < n_words; i++) {
+        words[i] = r->experiment->metrics[i].name;
+    }
+    int ret = basin_reader_count(r, list, key, &r->figure->n_metrics);
+    for (size_t i = 0; ret == 0 && i < r->figure->n_metrics; i++) {
+        size_t *metric = &r->figure->metric[i];
+        ret = basin_reader_word(
+            r, basin_reader_item(list, i), "metric", words, n_words, metric);
+        size_t rank = ret == 0 ? r->experiment->metrics[*metric].rank : least_rank;
+        if (rank < least_rank || rank > most_rank) {
+            ret = basin_fail_at(r->diag, r->document, basin_reader_item(list, i),
+                "metric \"%s\" has %zu dimensions; this kind of figure shows metrics "
+                "with %zu to %zu",
+                words[*metric], rank, least_rank, most_rank);
+        }
+    }
+    free(words);
+    return ret;
+}
