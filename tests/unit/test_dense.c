@@ -397,6 +397,7 @@ Suite *suite(void)
 {
     Suite *s = suite_create("dense");
     TCase *c = tcase_create("dense");
+    tcase_set_timeout(c, 60); /* a busy machine is no failure */
     tcase_add_loop_test(c, the_closed_form_is_the_equation, 0, SEPARATIONS);
     tcase_add_test(c, power_two_is_the_classical_net_without_diagonal);
     tcase_add_test(c, two_neighbours_tie_at_the_unit_that_differs);

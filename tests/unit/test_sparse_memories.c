@@ -319,6 +319,7 @@ Suite *suite(void)
 {
     Suite *s = suite_create("sparse memories");
     TCase *c = tcase_create("sparse memories");
+    tcase_set_timeout(c, 60); /* a busy machine is no failure */
     tcase_add_test(c, willshaw_is_its_equation);
     tcase_add_test(c, willshaw_fills_and_errs_as_predicted);
     tcase_add_test(c, the_covariance_rule_is_its_equation);
