@@ -8,6 +8,7 @@
     X(covariance)                                                                        \
     X(dense)                                                                             \
     X(modern)                                                                            \
+    X(performer)                                                                         \
     X(willshaw)
 
 #define DECLARE(name) extern const struct basin_rule basin_rule_##name;

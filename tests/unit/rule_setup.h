@@ -142,6 +142,7 @@ extern const struct basin_rule basin_rule_continuous;
 extern const struct basin_rule basin_rule_covariance;
 extern const struct basin_rule basin_rule_dense;
 extern const struct basin_rule basin_rule_modern;
+extern const struct basin_rule basin_rule_performer;
 extern const struct basin_rule basin_rule_willshaw;
 
 #endif

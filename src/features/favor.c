@@ -1,0 +1,146 @@
+/* Attention by feature maps in linear time. */
+#include "features/favor.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_math.h>
+#include <math.h>
+
+static gsl_matrix_view first_rows(gsl_matrix *matrix, size_t rows)
+{
+    return gsl_matrix_submatrix(matrix, 0, 0, rows, matrix->size2);
+}
+
+static _gsl_matrix_const_view tile_of(const gsl_matrix *matrix, size_t first)
+{
+    size_t rows = GSL_MIN(BASIN_FAVOR_TILE, matrix->size1 - first);
+    return gsl_matrix_const_submatrix(matrix, first, 0, rows, matrix->size2);
+}
+
+void basin_favor_free(struct basin_favor *self)
+{
+    basin_feature_map_free(&self->map);
+    gsl_matrix_free(self->KV);
+    gsl_vector_free(self->K1);
+    gsl_matrix_free(self->U);
+    gsl_matrix_free(self->query_phi);
+    gsl_matrix_free(self->key_phi);
+    *self = (struct basin_favor){.K = NULL};
+}
+
+/* Features of a tile of keys. */
+static gsl_matrix_view key_features(struct basin_favor *self, const gsl_matrix *keys)
+{
+    gsl_matrix_view U = first_rows(self->U, keys->size1);
+    gsl_matrix_view phi = first_rows(self->key_phi, keys->size1);
+    for (size_t i = 0; i < keys->size1; i++) {
+        self->row_shift[i] = self->shift;
+    }
+    basin_feature_project(&self->map, keys, &U.matrix, self->norm2);
+    basin_feature_apply(&self->map, &U.matrix, self->norm2, self->row_shift, &phi.matrix);
+    return phi;
+}
+
+/* Features of a tile of queries, each divided by the largest of its own. */
+static gsl_matrix_view query_features(struct basin_favor *self, const gsl_matrix *Q)
+{
+    gsl_matrix_view U = first_rows(self->U, Q->size1);
+    gsl_matrix_view phi = first_rows(self->query_phi, Q->size1);
+    for (size_t i = 0; i < Q->size1; i++) {
+        self->row_shift[i] = 0;
+    }
+    basin_feature_project(&self->map, Q, &U.matrix, self->norm2);
+    if (self->subtract_max) {
+        basin_feature_log_sizes(&self->map, &U.matrix, self->norm2, self->row_shift);
+    }
+    basin_feature_apply(&self->map, &U.matrix, self->norm2, self->row_shift, &phi.matrix);
+    return phi;
+}
+
+/* The largest log size of all keys. */
+static double find_shift(struct basin_favor *self)
+{
+    double shift = -INFINITY;
+    for (size_t first = 0; first < self->K->size1; first += BASIN_FAVOR_TILE) {
+        gsl_matrix_const_view keys = tile_of(self->K, first);
+        gsl_matrix_view U = first_rows(self->U, keys.matrix.size1);
+        basin_feature_project(&self->map, &keys.matrix, &U.matrix, self->norm2);
+        basin_feature_log_sizes(&self->map, &U.matrix, self->norm2, self->row_shift);
+        for (size_t i = 0; i < keys.matrix.size1; i++) {
+            shift = fmax(shift, self->row_shift[i]);
+        }
+    }
+    return shift;
+}
+
+static void take_in(struct basin_favor *self, const gsl_matrix *V)
+{
+    gsl_matrix_set_zero(self->KV);
+    gsl_vector_set_zero(self->K1);
+    self->shift = self->subtract_max ? find_shift(self) : 0;
+    for (size_t first = 0; first < self->K->size1; first += BASIN_FAVOR_TILE) {
+        gsl_matrix_const_view keys = tile_of(self->K, first);
+        gsl_matrix_const_view values = tile_of(V, first);
+        gsl_matrix_view phi = key_features(self, &keys.matrix);
+        gsl_blas_dgemm(
+            CblasTrans, CblasNoTrans, 1, &phi.matrix, &values.matrix, 1, self->KV);
+        for (size_t i = 0; i < keys.matrix.size1; i++) {
+            gsl_vector_view row = gsl_matrix_row(&phi.matrix, i);
+            gsl_vector_add(self->K1, &row.vector);
+        }
+    }
+}
+
+int basin_favor_init(struct basin_favor *self,
+    const struct basin_feature_options *options, const gsl_matrix *K, const gsl_matrix *V,
+    double scale, uint64_t key, uint64_t sequence, struct basin_diag *diag)
+{
+    *self = (struct basin_favor){.K = K, .subtract_max = options->subtract_max};
+    int ret =
+        basin_feature_map_init(&self->map, options, K->size2, scale, key, sequence, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    size_t r = self->map.r;
+    self->KV = gsl_matrix_alloc(r, V->size2);
+    self->K1 = gsl_vector_alloc(r);
+    self->U = gsl_matrix_alloc(BASIN_FAVOR_TILE, self->map.m);
+    self->query_phi = gsl_matrix_alloc(BASIN_FAVOR_TILE, r);
+    self->key_phi = gsl_matrix_alloc(BASIN_FAVOR_TILE, r);
+    if (self->KV == NULL || self->K1 == NULL || self->U == NULL ||
+        self->query_phi == NULL || self->key_phi == NULL) {
+        basin_favor_free(self);
+        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu features", r);
+    }
+    take_in(self, V);
+    return 0;
+}
+
+/* Features of the queries and D. */
+static gsl_matrix_view ask(struct basin_favor *self, const gsl_matrix *Q, double *D)
+{
+    gsl_matrix_view phi = query_features(self, Q);
+    gsl_vector_view sums = gsl_vector_view_array(D, Q->size1);
+    gsl_blas_dgemv(CblasNoTrans, 1, &phi.matrix, self->K1, 0, &sums.vector);
+    return phi;
+}
+
+void basin_favor_read(
+    struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *AV, double *D)
+{
+    gsl_matrix_view phi = ask(self, Q, D);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &phi.matrix, self->KV, 0, AV);
+}
+
+void basin_favor_products(
+    struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *A, double *D)
+{
+    gsl_matrix_view phi = ask(self, Q, D);
+    for (size_t first = 0; first < self->K->size1; first += BASIN_FAVOR_TILE) {
+        gsl_matrix_const_view keys = tile_of(self->K, first);
+        gsl_matrix_view key_phi = key_features(self, &keys.matrix);
+        gsl_matrix_view block =
+            gsl_matrix_submatrix(A, 0, first, Q->size1, keys.matrix.size1);
+        gsl_blas_dgemm(
+            CblasNoTrans, CblasTrans, 1, &phi.matrix, &key_phi.matrix, 0, &block.matrix);
+    }
+}

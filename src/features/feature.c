@@ -1,0 +1,108 @@
+/* A feature map with its directions. */
+#include "features/feature.h"
+
+#include "base/rng.h"
+
+#include <gsl/gsl_blas.h>
+#include <math.h>
+
+int basin_feature_check(
+    const struct basin_feature_options *options, struct basin_diag *diag)
+{
+    const struct basin_feature *feature = basin_feature_of(basin_features[options->map]);
+    if (feature->softmax && options->directions == BASIN_DIRECTIONS_NONE) {
+        return basin_fail(diag, BASIN_ERR_CONFIG,
+            "map %s estimates the softmax kernel and needs random directions; "
+            "\"directions: none\" goes with the generalised maps",
+            feature->kind.name);
+    }
+    return 0;
+}
+
+static int draw(struct basin_feature_map *self,
+    const struct basin_feature_options *options, uint64_t key, uint64_t sequence,
+    struct basin_diag *diag)
+{
+    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
+    self->W = gsl_matrix_alloc(self->m, self->d);
+    if (r == NULL || self->W == NULL) {
+        gsl_rng_free(r);
+        return basin_fail(diag, BASIN_ERR_NOMEM,
+            "no memory for %zu directions in %zu dimensions", self->m, self->d);
+    }
+    basin_rng_start(r, basin_rng_key(key, 0, BASIN_FOR_FEATURES), sequence);
+    int ret = basin_directions_draw((enum basin_directions)options->directions,
+        (enum basin_norms)options->norms, options->sign_correction, r, self->W, diag);
+    gsl_rng_free(r);
+    return ret;
+}
+
+int basin_feature_map_init(struct basin_feature_map *self,
+    const struct basin_feature_options *options, size_t d, double scale, uint64_t key,
+    uint64_t sequence, struct basin_diag *diag)
+{
+    const struct basin_feature *feature = basin_feature_of(basin_features[options->map]);
+    bool plain = options->directions == BASIN_DIRECTIONS_NONE;
+    size_t m = plain ? d : (size_t)options->features;
+    *self = (struct basin_feature_map){.feature = feature,
+        .d = d,
+        .m = m,
+        .r = feature->functions * m,
+        .scale = scale,
+        .stabilizer =
+            isnan(options->stabilizer) ? feature->stabilizer : options->stabilizer};
+    int ret = basin_feature_check(options, diag);
+    if (ret == 0 && !plain) {
+        ret = draw(self, options, key, sequence, diag);
+    }
+    if (ret != 0) {
+        basin_feature_map_free(self);
+    }
+    return ret;
+}
+
+void basin_feature_map_free(struct basin_feature_map *self)
+{
+    gsl_matrix_free(self->W);
+    *self = (struct basin_feature_map){.feature = NULL};
+}
+
+void basin_feature_project(const struct basin_feature_map *self, const gsl_matrix *Z,
+    gsl_matrix *U, double *norm2)
+{
+    if (self->W != NULL) {
+        gsl_blas_dgemm(CblasNoTrans, CblasTrans, self->scale, Z, self->W, 0, U);
+    } else {
+        gsl_matrix_memcpy(U, Z);
+        gsl_matrix_scale(U, self->scale);
+    }
+    for (size_t j = 0; j < Z->size1; j++) {
+        gsl_vector_const_view z = gsl_matrix_const_row(Z, j);
+        double zz = 0;
+        gsl_blas_ddot(&z.vector, &z.vector, &zz);
+        norm2[j] = zz * self->scale * self->scale;
+    }
+}
+
+void basin_feature_log_sizes(const struct basin_feature_map *self, const gsl_matrix *U,
+    const double *norm2, double *log_size)
+{
+    for (size_t j = 0; j < U->size1; j++) {
+        log_size[j] =
+            self->feature->log_size(gsl_matrix_const_ptr(U, j, 0), self->m, norm2[j]);
+    }
+}
+
+void basin_feature_apply(const struct basin_feature_map *self, const gsl_matrix *U,
+    const double *norm2, const double *shift, gsl_matrix *phi)
+{
+    double factor = self->W != NULL ? 1 / sqrt((double)self->m) : 1;
+    for (size_t j = 0; j < U->size1; j++) {
+        double *row = gsl_matrix_ptr(phi, j, 0);
+        self->feature->map(
+            gsl_matrix_const_ptr(U, j, 0), self->m, norm2[j], shift[j], row);
+        for (size_t k = 0; k < self->r; k++) {
+            row[k] = factor * (row[k] + self->stabilizer);
+        }
+    }
+}
