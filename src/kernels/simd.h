@@ -34,15 +34,19 @@ static inline enum basin_isa basin_isa_best(void)
     return BASIN_ISA_PORTABLE;
 }
 
-/* Vectors of 32 bytes and their halves. They are passed through memory, never by value:
- * how a function takes them depends on its instruction set. */
-typedef int8_t basin_i8x32 __attribute__((vector_size(32)));
-typedef int8_t basin_i8x16 __attribute__((vector_size(16)));
-typedef int16_t basin_i16x16 __attribute__((vector_size(32)));
-typedef int16_t basin_i16x8 __attribute__((vector_size(16)));
-typedef int32_t basin_i32x8 __attribute__((vector_size(32)));
-typedef uint32_t basin_u32x8 __attribute__((vector_size(32)));
-typedef uint64_t basin_u64x4 __attribute__((vector_size(32)));
+/* Vectors of 32 bytes and their halves, which may look at any memory. They are passed
+ * through memory, never by value: how a function takes them depends on its instruction
+ * set. */
+typedef int8_t basin_i8x32 __attribute__((vector_size(32), may_alias));
+typedef int8_t basin_i8x16 __attribute__((vector_size(16), may_alias));
+typedef int16_t basin_i16x16 __attribute__((vector_size(32), may_alias));
+typedef int16_t basin_i16x8 __attribute__((vector_size(16), may_alias));
+typedef int32_t basin_i32x8 __attribute__((vector_size(32), may_alias));
+typedef uint32_t basin_u32x8 __attribute__((vector_size(32), may_alias));
+typedef int64_t basin_i64x4 __attribute__((vector_size(32), may_alias));
+typedef float basin_f32x8 __attribute__((vector_size(32), may_alias));
+typedef double basin_f64x4 __attribute__((vector_size(32), may_alias));
+typedef uint64_t basin_u64x4 __attribute__((vector_size(32), may_alias));
 
 enum { BASIN_ALIGNMENT = 64 };
 #define BASIN_ALIGNED __attribute__((aligned(64)))

@@ -1,0 +1,249 @@
+/* The streaming loops of softmax.c: included once for each precision and instruction
+ * set, after vector_source.h. */
+
+#define pack NAME(pack)
+#define take_queries NAME(take_queries)
+#define score NAME(score)
+#define exponentiate NAME(exponentiate)
+#define note_targets NAME(note_targets)
+#define visit NAME(visit)
+#define finish NAME(finish)
+#define apply_block NAME(apply_block)
+#define multiply NAME(multiply)
+#define exponential NAME(exponential)
+#define LANES (2 * WITHIN)
+
+/* Keys and values into panels of six: key 6 p + i of a tile, dimension k at
+ * [(p d + k) 6 + i]; dimension 6 p + i of a tile's values, key k at [(p rows + k) 6 + i],
+ * rows being the tile's. */
+TARGET static void pack(const struct basin_softmax *self, const double *keys,
+    size_t key_stride, const double *values, size_t value_stride)
+{
+    real *to_keys = self->keys;
+    real *to_values = self->values;
+    size_t width = panels_of(self->v) * WIDTH;
+    for (size_t i = 0; i < self->n; i++) {
+        size_t first = i / self->tile * self->tile;
+        size_t in_tile = i - first;
+        real *key = to_keys + (first + in_tile / WIDTH * WIDTH) * self->d;
+        for (size_t k = 0; k < self->d; k++) {
+            key[k * WIDTH + in_tile % WIDTH] = (real)keys[i * key_stride + k];
+        }
+        real *value = to_values + first * width;
+        for (size_t k = 0; k < self->v; k++) {
+            value[(k / WIDTH * self->tile + in_tile) * WIDTH + k % WIDTH] =
+                (real)values[i * value_stride + k];
+        }
+    }
+}
+
+/* Up to a panel of queries, times beta, lane by lane. */
+TARGET static void take_queries(const struct basin_softmax *self, double beta,
+    const double *queries, size_t stride, size_t m, real *panel)
+{
+    for (size_t k = 0; k < self->d; k++) {
+        for (size_t j = 0; j < LANES; j++) {
+            panel[k * LANES + j] = j < m ? (real)(beta * queries[j * stride + k]) : 0;
+        }
+    }
+}
+
+/* Scores of the `rows` keys from `first` on, a tile's. */
+TARGET static void score(const struct basin_softmax *self, const real *queries,
+    size_t first, size_t rows, vector *scores)
+{
+    const real *keys = (const real *)self->keys + first * self->d;
+    memset(scores, 0, panels_of(rows) * WIDTH * PANEL_BYTES);
+    for (size_t k = 0; k < self->d; k += DEPTH) {
+        size_t depth = self->d - k < DEPTH ? self->d - k : DEPTH;
+        const vector *q = (const vector *)(const void *)queries + 2 * k;
+        for (size_t p = 0; p < panels_of(rows); p++) {
+            multiply(keys + (p * self->d + k) * WIDTH, q, depth, scores + 2 * p * WIDTH);
+        }
+    }
+}
+
+/* Scores of a tile into exponentials relative to the greatest score so far; brings the
+ * sums up to date, and the factor by which what was summed before shrinks. Returns
+ * whether any does. */
+TARGET static bool exponentiate(
+    vector *scores, size_t rows, vector *largest, vector *sum, vector factor[2])
+{
+    vector high[2] = {largest[0], largest[1]};
+    for (size_t i = 0; i < rows; i++) {
+        high[0] = MAX(scores[2 * i], high[0]);
+        high[1] = MAX(scores[2 * i + 1], high[1]);
+    }
+    vector total[2] = {{0}, {0}};
+    for (size_t i = 0; i < rows; i++) {
+        scores[2 * i] -= high[0];
+        scores[2 * i + 1] -= high[1];
+        exponential(&scores[2 * i]);
+        exponential(&scores[2 * i + 1]);
+        total[0] += scores[2 * i];
+        total[1] += scores[2 * i + 1];
+    }
+    bool grown = false;
+    for (size_t k = 0; k < 2; k++) {
+        factor[k] = largest[k] - high[k];
+        for (size_t j = 0; j < WITHIN; j++) {
+            grown = grown || factor[k][j] != 0;
+        }
+        exponential(&factor[k]);
+        sum[k] = sum[k] * factor[k] + total[k];
+        largest[k] = high[k];
+    }
+    return grown;
+}
+
+/* The scores of the targets that are in this tile. */
+TARGET static void note_targets(struct basin_softmax_work *work, size_t panel,
+    size_t first, size_t rows, const real *scores)
+{
+    const size_t *target = work->target + panel * LANES;
+    real *score = (real *)work->target_score + panel * LANES;
+    for (size_t j = 0; j < LANES; j++) {
+        if (target[j] >= first && target[j] < first + rows) {
+            score[j] = scores[(target[j] - first) * LANES + j];
+        }
+    }
+}
+
+/* One tile for one panel of queries. */
+TARGET static void visit(const struct basin_softmax *self,
+    struct basin_softmax_work *work, size_t panel, size_t first, size_t rows)
+{
+    const real *queries = (const real *)work->queries + panel * self->d * LANES;
+    vector *scores = work->scores;
+    vector *largest = (vector *)work->largest + 2 * panel;
+    vector *sum = (vector *)work->sum + 2 * panel;
+    size_t width = panels_of(self->v) * WIDTH;
+    vector *out = (vector *)work->out + 2 * panel * width;
+    vector factor[2];
+    score(self, queries, first, rows, scores);
+    if (work->targets) {
+        note_targets(work, panel, first, rows, work->scores);
+    }
+    if (exponentiate(scores, rows, largest, sum, factor)) {
+        for (size_t k = 0; k < width; k++) {
+            out[2 * k] *= factor[0];
+            out[2 * k + 1] *= factor[1];
+        }
+    }
+    const real *values = (const real *)self->values + first * width;
+    for (size_t p = 0; p < width / WIDTH; p++) {
+        multiply(values + p * self->tile * WIDTH, scores, rows, out + 2 * p * WIDTH);
+    }
+}
+
+/* Outputs of a panel and what else is wanted of its queries. */
+TARGET static void finish(const struct basin_softmax *self,
+    struct basin_softmax_work *work, size_t panel, size_t j0, size_t m, double *out,
+    size_t stride, const struct basin_softmax_extra *extra)
+{
+    size_t width = panels_of(self->v) * WIDTH;
+    const real *from = (const real *)work->out + panel * width * LANES;
+    const real *sum = (const real *)work->sum + panel * LANES;
+    const real *largest = (const real *)work->largest + panel * LANES;
+    const real *score = (const real *)work->target_score + panel * LANES;
+    for (size_t j = 0; j < m; j++) {
+        double *row = out + (j0 + j) * stride;
+        double weight = 1 / (double)sum[j];
+        for (size_t k = 0; k < self->v; k++) {
+            row[k] = (double)from[k * LANES + j] * weight;
+        }
+        if (extra != NULL && extra->log_sum != NULL) {
+            extra->log_sum[j0 + j] = (double)largest[j] + log((double)sum[j]);
+        }
+        if (extra != NULL && extra->largest != NULL) {
+            extra->largest[j0 + j] = weight;
+        }
+        if (work->targets) {
+            extra->target_weight[j0 + j] =
+                exp((double)score[j] - (double)largest[j]) * weight;
+        }
+    }
+}
+
+/* Up to a block of panels, tile by tile. */
+TARGET static void apply_block(const struct basin_softmax *self,
+    struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
+    size_t m)
+{
+    size_t width = panels_of(self->v) * WIDTH;
+    size_t panels = (m + LANES - 1) / LANES;
+    for (size_t p = 0; p < panels; p++) {
+        size_t j = p * LANES;
+        take_queries(self, beta, queries + j * stride, stride,
+            m - j < LANES ? m - j : LANES, (real *)work->queries + j * self->d);
+    }
+    real *largest = work->largest;
+    for (size_t j = 0; j < panels * LANES; j++) {
+        largest[j] = -INFINITY;
+    }
+    memset(work->sum, 0, panels * PANEL_BYTES);
+    memset(work->out, 0, panels * width * PANEL_BYTES);
+    for (size_t first = 0; first < self->n; first += self->tile) {
+        size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
+        for (size_t p = 0; p < panels; p++) {
+            visit(self, work, p, first, rows);
+        }
+    }
+}
+
+TARGET static void NAME(apply)(const struct basin_softmax *self,
+    struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
+    size_t m, double *out, size_t out_stride, const struct basin_softmax_extra *extra)
+{
+    size_t most = BLOCK * LANES;
+    work->targets = extra != NULL && extra->target_weight != NULL;
+    for (size_t j = 0; j < m; j += most) {
+        size_t here = m - j < most ? m - j : most;
+        for (size_t k = 0; k < most && work->targets; k++) {
+            work->target[k] = k < here ? extra->target[j + k] : SIZE_MAX;
+        }
+        apply_block(self, work, beta, queries + j * stride, stride, here);
+        for (size_t k = 0; k < here; k += LANES) {
+            finish(self, work, k / LANES, j + k, here - k < LANES ? here - k : LANES, out,
+                out_stride, extra);
+        }
+    }
+}
+
+/* Weights of up to a panel of queries, whose scores are all held in work->all. */
+TARGET static void NAME(weigh)(const struct basin_softmax *self,
+    struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
+    size_t m, double *weights, size_t weight_stride)
+{
+    vector *all = work->all;
+    vector *largest = work->largest;
+    vector *sum = work->sum;
+    vector factor[2];
+    take_queries(self, beta, queries, stride, m, work->queries);
+    for (size_t first = 0; first < self->n; first += self->tile) {
+        size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
+        score(self, work->queries, first, rows, all + 2 * first);
+    }
+    largest[0] = largest[1] = SPLAT(-(real)INFINITY);
+    sum[0] = sum[1] = (vector){0};
+    exponentiate(all, self->n, largest, sum, factor);
+    for (size_t j = 0; j < m; j++) {
+        const real *from = (const real *)all + j;
+        double scale = 1 / (double)((const real *)sum)[j];
+        for (size_t i = 0; i < self->n; i++) {
+            weights[j * weight_stride + i] = (double)from[i * LANES] * scale;
+        }
+    }
+}
+
+#undef pack
+#undef take_queries
+#undef score
+#undef exponentiate
+#undef note_targets
+#undef visit
+#undef finish
+#undef apply_block
+#undef multiply
+#undef exponential
+#undef LANES
