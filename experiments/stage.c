@@ -19,7 +19,11 @@ struct basin_stage basin_stage_of(const struct basin_params *params)
         .options = params->common[BASIN_STAGE_RULES],
         .cue = params->own[BASIN_STAGE_CUE],
     };
-    self.domain = self.source->domain(own);
+    const struct basin_pattern_options *pattern_options =
+        params->common[BASIN_STAGE_PATTERNS];
+    self.domain = pattern_options->normalize == BASIN_NORMALIZE_NONE
+                      ? self.source->domain(own)
+                      : BASIN_CONTINUOUS;
     self.d = self.source->dimension(own);
     self.side = self.source->side == NULL ? 0 : self.source->side(own);
     self.n = population->patterns_count > 0
@@ -153,10 +157,13 @@ int basin_stage_check(
     return ret == 0 ? shelf_load(shared, &stage, diag) : ret;
 }
 
-static uint64_t pattern_key(const struct basin_task *task)
+/* Sets of different size are drawn independently: neighbouring loads then have
+ * independent noise, which averages out where curves cross or pass a level. */
+static uint64_t pattern_key(const struct basin_stage *self, const struct basin_task *task)
 {
-    return basin_rng_key(
+    uint64_t key = basin_rng_key(
         task->seed, task->params->identity[BASIN_STAGE_PATTERNS], BASIN_FOR_PATTERNS);
+    return basin_rng_key(key, self->n, BASIN_FOR_PATTERNS);
 }
 
 int basin_stage_draw(const struct basin_stage *self, const void *shared,
@@ -167,8 +174,8 @@ int basin_stage_draw(const struct basin_stage *self, const void *shared,
     const struct shelf_entry *entry =
         shelf_find(shared, params->identity[BASIN_STAGE_PATTERNS]);
     int ret = self->source->draw(params->own[BASIN_STAGE_PATTERNS],
-        entry == NULL ? NULL : entry->data, pattern_key(task), task->replicate, patterns,
-        diag);
+        entry == NULL ? NULL : entry->data, pattern_key(self, task), task->replicate,
+        patterns, diag);
     return ret != 0 ? ret
                     : basin_patterns_normalize(
                           patterns, (enum basin_normalize)options->normalize, diag);
@@ -179,7 +186,7 @@ int basin_stage_ask(const struct basin_stage *self, const struct basin_task *tas
     struct basin_diag *diag)
 {
     uint64_t key = basin_rng_key(
-        pattern_key(task), task->params->identity[BASIN_STAGE_CUE], BASIN_FOR_CUE);
+        pattern_key(self, task), task->params->identity[BASIN_STAGE_CUE], BASIN_FOR_CUE);
     return basin_cue_make(self->cue, self->domain, self->side, key, task->replicate,
         patterns, target, cues, diag);
 }
