@@ -120,7 +120,7 @@ static int product_start(struct product *self, const struct maker *m,
     const struct basin_block *block, size_t variant)
 {
     *self = (struct product){
-        .axes = malloc((block->n_axes + 1) * sizeof(*self->axes)),
+        .axes = malloc((block->n_axes + 1) * sizeof(struct basin_block_axis *)),
         .leads = malloc((block->n_axes + 1) * sizeof(*self->leads)),
         .row = calloc(block->n_axes + 1, sizeof(*self->row)),
     };

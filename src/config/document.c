@@ -1,252 +1,18 @@
-/* YAML text to a tree of nodes, through libyaml's document API.
- *
- * libyaml resolves aliases to node numbers, so a small text can stand for a huge or even
- * endless tree ("billion laughs"). The tree is copied out under the limits of node.h,
- * each checked before memory is taken. */
-#include "config/node.h"
+/* Reading a document: one text in UTF-8, of limited size and depth, through libyaml. */
+#include "config/tree.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <yaml.h>
 
-struct builder {
+struct reader {
     struct basin_document *document;
-    yaml_document_t yaml;
-    size_t nodes;
-    size_t bytes;
-    int path[BASIN_DOCUMENT_DEPTH]; /* libyaml's numbers of the nodes being copied */
-    size_t depth;
+    const char *text;
+    size_t length;
     struct basin_diag *diag;
 };
-
-static int build(struct builder *b, int number, struct basin_node **out);
-
-static int fail_mark(const struct builder *b, const yaml_mark_t *mark, const char *text)
-{
-    return basin_fail(b->diag, BASIN_ERR_CONFIG, "%s:%zu:%zu: %s", b->document->file,
-        mark->line + 1, mark->column + 1, text);
-}
-
-static int fail_memory(const struct builder *b)
-{
-    return basin_fail(b->diag, BASIN_ERR_NOMEM, "%s: out of memory", b->document->file);
-}
-
-/* A copy of a scalar's text, which must be a C string. */
-static int build_text(struct builder *b, const yaml_node_t *from, char **out)
-{
-    size_t length = from->data.scalar.length;
-    if (memchr(from->data.scalar.value, '\0', length) != NULL) {
-        return fail_mark(b, &from->start_mark, "a text cannot hold a NUL character");
-    }
-    b->bytes += length;
-    if (b->bytes > BASIN_DOCUMENT_TEXT) {
-        return basin_fail(b->diag, BASIN_ERR_CONFIG,
-            "%s:%zu:%zu: with its aliases expanded the document has more than %d bytes "
-            "of text",
-            b->document->file, from->start_mark.line + 1, from->start_mark.column + 1,
-            BASIN_DOCUMENT_TEXT);
-    }
-    *out = malloc(length + 1);
-    if (*out == NULL) {
-        return fail_memory(b);
-    }
-    memcpy(*out, from->data.scalar.value, length);
-    (*out)[length] = '\0';
-    return 0;
-}
-
-static int build_key(struct builder *b, struct basin_node *map, int number)
-{
-    const yaml_node_t *from = yaml_document_get_node(&b->yaml, number);
-    if (from->type != YAML_SCALAR_NODE) {
-        return fail_mark(
-            b, &from->start_mark, "a key must be a word, not a list or a mapping");
-    }
-    if (from->data.scalar.length > BASIN_DOCUMENT_KEY) {
-        return fail_mark(b, &from->start_mark, "a key of more than 128 bytes");
-    }
-    if (strcmp((const char *)from->data.scalar.value, "<<") == 0) {
-        return fail_mark(b, &from->start_mark,
-            "merge keys (<<) are not supported; write the keys out or use an alias as "
-            "a value");
-    }
-    map->key_lines[map->n] = from->start_mark.line + 1;
-    map->key_columns[map->n] = from->start_mark.column + 1;
-    return build_text(b, from, &map->keys[map->n]);
-}
-
-struct place {
-    const char *key;
-    size_t i;
-};
-
-static int compare_places(const void *a, const void *b)
-{
-    const struct place *p = a;
-    const struct place *q = b;
-    int order = strcmp(p->key, q->key);
-    return order != 0 ? order : (p->i > q->i) - (p->i < q->i);
-}
-
-/* The first key that stands in the mapping already. Sorted, since a hostile document can
- * have as many keys as nodes. */
-static int check_duplicates(struct builder *b, const struct basin_node *map)
-{
-    struct place *places = malloc((map->n + 1) * sizeof(*places));
-    if (places == NULL) {
-        return fail_memory(b);
-    }
-    for (size_t i = 0; i < map->n; i++) {
-        places[i] = (struct place){map->keys[i], i};
-    }
-    qsort(places, map->n, sizeof(*places), compare_places);
-    size_t second = map->n;
-    size_t first = 0;
-    for (size_t i = 1; i < map->n; i++) {
-        if (strcmp(places[i - 1].key, places[i].key) == 0 && places[i].i < second) {
-            second = places[i].i;
-            first = places[i - 1].i;
-        }
-    }
-    free(places);
-    if (second == map->n) {
-        return 0;
-    }
-    return basin_fail_key(b->diag, b->document, map, second,
-        "duplicate key \"%s\"; it stands in line %zu already", map->keys[second],
-        map->key_lines[first]);
-}
-
-static int build_mapping(
-    struct builder *b, const yaml_node_t *from, struct basin_node *self)
-{
-    const yaml_node_pair_t *pairs = from->data.mapping.pairs.start;
-    size_t n = (size_t)(from->data.mapping.pairs.top - pairs);
-    self->keys = calloc(n + 1, sizeof(*self->keys));
-    self->items = calloc(n + 1, sizeof(*self->items));
-    self->key_lines = calloc(n + 1, sizeof(*self->key_lines));
-    self->key_columns = calloc(n + 1, sizeof(*self->key_columns));
-    if (self->keys == NULL || self->items == NULL || self->key_lines == NULL ||
-        self->key_columns == NULL) {
-        return fail_memory(b);
-    }
-    for (size_t i = 0; i < n; i++) {
-        int code = build_key(b, self, pairs[i].key);
-        self->n = i + 1;
-        if (code == 0) {
-            code = build(b, pairs[i].value, &self->items[i]);
-        }
-        if (code != 0) {
-            return code;
-        }
-    }
-    return check_duplicates(b, self);
-}
-
-static int build_sequence(
-    struct builder *b, const yaml_node_t *from, struct basin_node *self)
-{
-    const yaml_node_item_t *items = from->data.sequence.items.start;
-    size_t n = (size_t)(from->data.sequence.items.top - items);
-    self->items = calloc(n + 1, sizeof(*self->items));
-    if (self->items == NULL) {
-        return fail_memory(b);
-    }
-    for (size_t i = 0; i < n; i++) {
-        self->n = i + 1;
-        int code = build(b, items[i], &self->items[i]);
-        if (code != 0) {
-            return code;
-        }
-    }
-    return 0;
-}
-
-/* Checks that one more node, here, is within the limits. */
-static int check_limits(struct builder *b, int number, const yaml_node_t *from)
-{
-    static const char *const defaults[] = {
-        [YAML_SCALAR_NODE] = YAML_STR_TAG,
-        [YAML_SEQUENCE_NODE] = YAML_SEQ_TAG,
-        [YAML_MAPPING_NODE] = YAML_MAP_TAG,
-    };
-    for (size_t i = 0; i < b->depth; i++) {
-        if (b->path[i] == number) {
-            return fail_mark(
-                b, &from->start_mark, "an alias in here refers to what it stands in");
-        }
-    }
-    if (b->depth == BASIN_DOCUMENT_DEPTH) {
-        return fail_mark(b, &from->start_mark, "nested more than 32 levels deep");
-    }
-    if (++b->nodes > BASIN_DOCUMENT_NODES) {
-        return fail_mark(b, &from->start_mark,
-            "with its aliases expanded the document has more than 200000 values");
-    }
-    if (strcmp((const char *)from->tag, defaults[from->type]) != 0) {
-        return fail_mark(b, &from->start_mark,
-            "tags (!...) are not supported; a value's type follows from its key");
-    }
-    return 0;
-}
-
-static int build(struct builder *b, int number, struct basin_node **out)
-{
-    const yaml_node_t *from = yaml_document_get_node(&b->yaml, number);
-    int code = check_limits(b, number, from);
-    if (code != 0) {
-        return code;
-    }
-    struct basin_node *self = calloc(1, sizeof(*self));
-    *out = self;
-    if (self == NULL) {
-        return fail_memory(b);
-    }
-    self->line = from->start_mark.line + 1;
-    self->column = from->start_mark.column + 1;
-    b->path[b->depth++] = number;
-    switch (from->type) {
-    case YAML_MAPPING_NODE:
-        self->kind = BASIN_MAPPING;
-        code = build_mapping(b, from, self);
-        break;
-    case YAML_SEQUENCE_NODE:
-        self->kind = BASIN_SEQUENCE;
-        code = build_sequence(b, from, self);
-        break;
-    default:
-        self->kind = BASIN_SCALAR;
-        self->plain = from->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-        code = build_text(b, from, &self->text);
-        break;
-    }
-    b->depth--;
-    return code;
-}
-
-void basin_node_free(struct basin_node *node)
-{
-    if (node == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < node->n; i++) {
-        basin_node_free(node->items[i]);
-        if (node->keys != NULL) {
-            free(node->keys[i]);
-        }
-    }
-    free(node->text);
-    free(node->origin);
-    free(node->keys);
-    free(node->key_lines);
-    free(node->key_columns);
-    free(node->items);
-    free(node);
-}
 
 void basin_document_free(struct basin_document *self)
 {
@@ -256,28 +22,26 @@ void basin_document_free(struct basin_document *self)
 }
 
 /* Invalid UTF-8: libyaml tells the byte, people want line and column. */
-static int fail_encoding(
-    const struct builder *b, const yaml_parser_t *parser, const char *text, size_t length)
+static int fail_encoding(const struct reader *r, const yaml_parser_t *parser)
 {
     yaml_mark_t mark = {0};
-    for (size_t i = 0; i < length && i < parser->problem_offset; i++) {
-        unsigned char byte = (unsigned char)text[i];
+    for (size_t i = 0; i < r->length && i < parser->problem_offset; i++) {
+        unsigned char byte = (unsigned char)r->text[i];
         mark.column = byte == '\n' ? 0 : mark.column + ((byte & 0xC0) != 0x80);
         mark.line += byte == '\n';
     }
     char sentence[160];
     snprintf(sentence, sizeof(sentence), "not UTF-8 text: %s", parser->problem);
-    return fail_mark(b, &mark, sentence);
+    return basin_fail_mark(r->diag, r->document, &mark, sentence);
 }
 
-static int fail_syntax(
-    const struct builder *b, const yaml_parser_t *parser, const char *text, size_t length)
+static int fail_syntax(const struct reader *r, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR) {
-        return fail_memory(b);
+        return basin_fail_document_memory(r->diag, r->document);
     }
     if (parser->error == YAML_READER_ERROR) {
-        return fail_encoding(b, parser, text, length);
+        return fail_encoding(r, parser);
     }
     const yaml_mark_t *mark = &parser->problem_mark;
     struct basin_str sentence = {0};
@@ -286,71 +50,71 @@ static int fail_syntax(
         basin_str_add(&sentence, " (%s that starts in line %zu)", parser->context,
             parser->context_mark.line + 1);
     }
-    if (memchr(text, '\t', length) != NULL &&
+    if (memchr(r->text, '\t', r->length) != NULL &&
         strstr(parser->problem, "cannot start any token") != NULL) {
         basin_str_add(&sentence, "; indent with spaces, not with tabs");
     }
-    int code = sentence.failed ? fail_memory(b) : fail_mark(b, mark, sentence.text);
+    int code = sentence.failed
+                   ? basin_fail_document_memory(r->diag, r->document)
+                   : basin_fail_mark(r->diag, r->document, mark, sentence.text);
     basin_str_free(&sentence);
     return code;
 }
 
 /* Fails unless the stream ends after the first document. */
-static int check_single(
-    const struct builder *b, yaml_parser_t *parser, const char *text, size_t length)
+static int check_single(const struct reader *r, yaml_parser_t *parser)
 {
     yaml_document_t next;
     if (!yaml_parser_load(parser, &next)) {
-        return fail_syntax(b, parser, text, length);
+        return fail_syntax(r, parser);
     }
     int code = 0;
     if (yaml_document_get_root_node(&next) != NULL) {
-        code = fail_mark(b, &next.start_mark,
+        code = basin_fail_mark(r->diag, r->document, &next.start_mark,
             "a second document starts here; a configuration is one document");
     }
     yaml_document_delete(&next);
     return code;
 }
 
-static int build_document(
-    struct builder *b, yaml_parser_t *parser, const char *text, size_t length)
+static int build_document(const struct reader *r, yaml_parser_t *parser)
 {
-    if (!yaml_parser_load(parser, &b->yaml)) {
-        return fail_syntax(b, parser, text, length);
+    yaml_document_t yaml;
+    if (!yaml_parser_load(parser, &yaml)) {
+        return fail_syntax(r, parser);
     }
     int code = 0;
-    if (yaml_document_get_root_node(&b->yaml) == NULL) {
+    if (yaml_document_get_root_node(&yaml) == NULL) {
         code = basin_fail(
-            b->diag, BASIN_ERR_CONFIG, "%s: the document is empty", b->document->file);
+            r->diag, BASIN_ERR_CONFIG, "%s: the document is empty", r->document->file);
     }
     if (code == 0) {
-        code = build(b, 1, &b->document->root);
+        code = basin_tree_build(r->document, &yaml, r->diag);
     }
     if (code == 0) {
-        code = check_single(b, parser, text, length);
+        code = check_single(r, parser);
     }
-    yaml_document_delete(&b->yaml);
+    yaml_document_delete(&yaml);
     return code;
 }
 
 /* Starts a parser on a text that outlives it. */
-static int start_parser(
-    const struct builder *b, yaml_parser_t *parser, const char *text, size_t length)
+static int start_parser(const struct reader *r, yaml_parser_t *parser)
 {
     if (!yaml_parser_initialize(parser)) {
-        return fail_memory(b);
+        return basin_fail_document_memory(r->diag, r->document);
     }
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(parser, (const unsigned char *)text, length);
+    yaml_parser_set_input_string(parser, (const unsigned char *)r->text, r->length);
     return 0;
 }
 
 /* libyaml takes time in the square of the depth of brackets, so depth is looked at event
  * by event before a document is loaded. Wrong syntax is left for the loading to tell. */
-static int check_depth(const struct builder *b, const char *text, size_t length)
+static int check_depth(const struct reader *r)
 {
     yaml_parser_t parser;
-    int code = start_parser(b, &parser, text, length);
+    int code = start_parser(r, &parser);
     if (code != 0) {
         return code;
     }
@@ -365,7 +129,8 @@ static int check_depth(const struct builder *b, const char *text, size_t length)
             depth--;
         }
         if (depth > BASIN_DOCUMENT_DEPTH) {
-            code = fail_mark(b, &event.start_mark, "nested more than 32 levels deep");
+            code = basin_fail_mark(r->diag, r->document, &event.start_mark,
+                "nested more than 32 levels deep");
         }
         more = code == 0 && event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
@@ -374,35 +139,46 @@ static int check_depth(const struct builder *b, const char *text, size_t length)
     return code;
 }
 
+/* Fails if this cannot be UTF-8 text of a sensible size; skips a byte order mark. */
+static int check_text(struct reader *r)
+{
+    const char *file = r->document->file;
+    if (r->length > BASIN_DOCUMENT_BYTES) {
+        return basin_fail(r->diag, BASIN_ERR_CONFIG,
+            "%s: larger than %d bytes, which no configuration needs to be", file,
+            BASIN_DOCUMENT_BYTES);
+    }
+    if (r->length >= 2 &&
+        (memcmp(r->text, "\xFF\xFE", 2) == 0 || memcmp(r->text, "\xFE\xFF", 2) == 0)) {
+        return basin_fail(r->diag, BASIN_ERR_CONFIG,
+            "%s:1:1: UTF-16 text; save the file as UTF-8", file);
+    }
+    if (r->length >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0) {
+        r->text += 3;
+        r->length -= 3;
+    }
+    return 0;
+}
+
 int basin_document_read(struct basin_document *self, const char *name, const char *text,
     size_t length, struct basin_diag *diag)
 {
+    struct reader r = {.document = self, .text = text, .length = length, .diag = diag};
     *self = (struct basin_document){.file = basin_str_copy(name)};
-    struct builder b = {.document = self, .diag = diag};
     if (self->file == NULL) {
         return basin_fail(diag, BASIN_ERR_NOMEM, "%s: out of memory", name);
     }
-    int code = 0;
-    if (length > BASIN_DOCUMENT_BYTES) {
-        code = basin_fail(diag, BASIN_ERR_CONFIG,
-            "%s: larger than %d bytes, which no configuration needs to be", name,
-            BASIN_DOCUMENT_BYTES);
-    } else if (length >= 2 &&
-               (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
-        code = basin_fail(
-            diag, BASIN_ERR_CONFIG, "%s:1:1: UTF-16 text; save the file as UTF-8", name);
-    }
-    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-        text += 3;
-        length -= 3;
+    yaml_parser_t parser;
+    int code = check_text(&r);
+    if (code == 0) {
+        code = check_depth(&r);
     }
     if (code == 0) {
-        code = check_depth(&b, text, length);
-    }
-    yaml_parser_t parser;
-    if (code == 0 && (code = start_parser(&b, &parser, text, length)) == 0) {
-        code = build_document(&b, &parser, text, length);
-        yaml_parser_delete(&parser);
+        code = start_parser(&r, &parser);
+        if (code == 0) {
+            code = build_document(&r, &parser);
+            yaml_parser_delete(&parser);
+        }
     }
     if (code != 0) {
         basin_document_free(self);

@@ -69,6 +69,9 @@ static int read_pair(const struct basin_plan *self, const struct basin_sweep *sw
     const struct basin_block_axis *axis = NULL;
     struct basin_met value = {0};
     int code = find_axis(self, block, map, key, &axis, diag);
+    if (axis == NULL) {
+        return code;
+    }
     if (code == 0) {
         code = basin_met_read(
             &value, &self->document, map->items[key], self->axes[axis->axis].field, diag);

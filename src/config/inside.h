@@ -1,14 +1,15 @@
 /* The inside of a plan: shared by the files that make and read one, and by no others.
  *
- *   plan.c      load, parse, free: the order of the steps
- *   entries.c   sections and variants: which kinds, with which values
- *   axis.c      what an axis may be called and which variants have it
- *   values.c    the values it is given: lists and generators
- *   sweep.c     blocks: grid, zip, which variants; exclude.c: exclusions
- *   cells.c     blocks to cells: product, union, order
- *   identity.c  a cell's canonical text, identity and name
- *   params.c    a cell's parameters as structs
- *   resolve.c   the resolved configuration */
+ *   plan.c         load, parse, free: the order of the steps
+ *   entries.c      sections and variants: which kinds, with which values
+ *   axis.c         what an axis may be called and which variants have it
+ *   axis_values.c  the values it is given: lists and generators
+ *   sweep.c        blocks: grid, zip, which variants; exclude.c: exclusions
+ *   settle.c       which axes a variant has, and what it has where it lacks one
+ *   cells.c        blocks to cells: product, union, order
+ *   identity.c     a cell's canonical text, identity and name
+ *   params.c       a cell's parameters as structs
+ *   resolve.c      the resolved configuration */
 #ifndef BASIN_CONFIG_INSIDE_H
 #define BASIN_CONFIG_INSIDE_H
 
@@ -158,7 +159,7 @@ int basin_axis_resolve(const struct basin_plan *self, const char *name,
 size_t basin_axis_index(
     const struct basin_plan *self, size_t section, const char *field_name);
 
-/* values.c */
+/* axis_values.c */
 
 /* Reads the values that an axis has in a block, checked for each variant of the block. */
 int basin_axis_read(const struct basin_plan *self, const struct basin_block *block,
@@ -182,6 +183,10 @@ int basin_excludes_read(const struct basin_plan *self, const struct basin_sweep 
 int basin_sweep_read(
     struct basin_plan *self, struct basin_sweep *sweep, struct basin_diag *diag);
 void basin_sweep_free(struct basin_sweep *sweep);
+
+/* settle.c */
+int basin_sweep_settle(
+    struct basin_plan *self, struct basin_sweep *sweep, struct basin_diag *diag);
 
 /* cells.c */
 int basin_cells_make(

@@ -19,14 +19,11 @@ struct basin_node *basin_node_get(const struct basin_node *map, const char *key)
     return NULL;
 }
 
+enum { PLACE = 512 };
+
 /* "place: sentence", on one line whatever the words in it hold. */
-static int fail_in_place(struct basin_diag *diag, const char *place, const char *format,
-    va_list args) BASIN_PRINTF(3, 0);
-static int fail_in_place(
-    struct basin_diag *diag, const char *place, const char *format, va_list args)
+static int fail_in_place(struct basin_diag *diag, const char *place, char *sentence)
 {
-    char sentence[BASIN_DIAG_SIZE];
-    vsnprintf(sentence, sizeof(sentence), format, args);
     for (char *c = sentence; *c != '\0'; c++) {
         if ((unsigned char)*c < ' ') {
             *c = ' ';
@@ -37,12 +34,12 @@ static int fail_in_place(
 
 /* The node's place, for messages. */
 static const char *place_of(const struct basin_document *document,
-    const struct basin_node *node, size_t line, size_t column, char buffer[512])
+    const struct basin_node *node, size_t line, size_t column, char buffer[PLACE])
 {
     if (node->origin != NULL) {
-        snprintf(buffer, 512, "%s", node->origin);
+        snprintf(buffer, PLACE, "%s", node->origin);
     } else {
-        snprintf(buffer, 512, "%s:%zu:%zu", document->file, line, column);
+        snprintf(buffer, PLACE, "%s:%zu:%zu", document->file, line, column);
     }
     return buffer;
 }
@@ -50,26 +47,28 @@ static const char *place_of(const struct basin_document *document,
 int basin_fail_at(struct basin_diag *diag, const struct basin_document *document,
     const struct basin_node *node, const char *format, ...)
 {
-    char place[512];
+    char place[PLACE];
+    char sentence[BASIN_DIAG_SIZE];
     va_list args;
     va_start(args, format);
-    int code = fail_in_place(
-        diag, place_of(document, node, node->line, node->column, place), format, args);
+    vsnprintf(sentence, sizeof(sentence), format, args);
     va_end(args);
-    return code;
+    return fail_in_place(
+        diag, place_of(document, node, node->line, node->column, place), sentence);
 }
 
 int basin_fail_key(struct basin_diag *diag, const struct basin_document *document,
     const struct basin_node *map, size_t i, const char *format, ...)
 {
-    char place[512];
+    char place[PLACE];
+    char sentence[BASIN_DIAG_SIZE];
     va_list args;
     va_start(args, format);
-    int code = fail_in_place(diag,
-        place_of(document, map->items[i], map->key_lines[i], map->key_columns[i], place),
-        format, args);
+    vsnprintf(sentence, sizeof(sentence), format, args);
     va_end(args);
-    return code;
+    return fail_in_place(diag,
+        place_of(document, map->items[i], map->key_lines[i], map->key_columns[i], place),
+        sentence);
 }
 
 static int compare_words(const void *a, const void *b)

@@ -76,29 +76,42 @@ static int grow(struct basin_node *map)
     map->key_lines = lines == NULL ? map->key_lines : lines;
     size_t *columns = realloc(map->key_columns, n * sizeof(*columns));
     map->key_columns = columns == NULL ? map->key_columns : columns;
-    struct basin_node **items = realloc(map->items, n * sizeof(*items));
+    struct basin_node **items = realloc(map->items, n * sizeof(struct basin_node *));
     map->items = items == NULL ? map->items : items;
     return keys == NULL || lines == NULL || columns == NULL || items == NULL ? -1 : 0;
+}
+
+static struct basin_node *empty_mapping(const struct setting *self)
+{
+    struct basin_node *map = calloc(1, sizeof(*map));
+    if (map != NULL) {
+        map->kind = BASIN_MAPPING;
+        map->origin = basin_str_copy(self->origin);
+        if (map->origin == NULL) {
+            free(map);
+            return NULL;
+        }
+    }
+    return map;
 }
 
 /* Adds the value under the rest of the path, with a mapping for every dot in it. */
 static int add_entry(struct setting *self, struct basin_node *map, const char *path)
 {
     size_t length = strcspn(path, ".");
+    bool nested = path[length] == '.';
     char *key = strndup(path, length);
     if (key == NULL || grow(map) != 0) {
         free(key);
         return fail_memory(self);
     }
     struct basin_node *item = self->value;
-    if (path[length] == '.') {
-        item = calloc(1, sizeof(*item));
-        if (item == NULL || (item->origin = basin_str_copy(self->origin)) == NULL) {
-            free(item);
+    if (nested) {
+        item = empty_mapping(self);
+        if (item == NULL) {
             free(key);
             return fail_memory(self);
         }
-        item->kind = BASIN_MAPPING;
     } else {
         self->value = NULL;
     }
@@ -106,7 +119,7 @@ static int add_entry(struct setting *self, struct basin_node *map, const char *p
     map->key_lines[map->n] = 1;
     map->key_columns[map->n] = 1;
     map->items[map->n++] = item;
-    return path[length] == '.' ? add_entry(self, item, path + length + 1) : 0;
+    return nested ? add_entry(self, item, path + length + 1) : 0;
 }
 
 static int fail_path(

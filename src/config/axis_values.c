@@ -197,8 +197,8 @@ static int generate(const struct basin_plan *self, const struct basin_node *node
         code = read_arguments(self, node, generator, p, &n, diag);
     }
     size_t first = met->n;
-    for (double i = 0; code == 0 && i < n; i++) {
-        double value = generator->value(p, i);
+    for (size_t i = 0; code == 0 && i < (size_t)n; i++) {
+        double value = generator->value(p, (double)i);
         value = i == 0 ? p[0] : rounded(value, p[1]);
         value = field->type == BASIN_INT ? round(value) : value;
         char text[32];
