@@ -191,7 +191,7 @@ TARGET static void take_values(const struct basin_polar *self,
     for (size_t j = 0; j < BATCH && j < left; j++, u += LANES) {
         for (size_t k = 0; k < HALF / 8; k++) {
             basin_i32x8 v = *(const basin_i32x8 *)(const void *)(u + 8 * k) >> shift;
-            v = low ? v & 255 : v;
+            v &= low ? 255 : -1;
             value[j * HALF / 8 + k] = __builtin_convertvector(v, basin_i16x8);
             *(basin_i32x8 *)(void *)(sum + 8 * k) += v;
         }
