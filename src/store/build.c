@@ -6,9 +6,6 @@
 #include <stddef.h>
 #include <zlib.h>
 
-#ifndef BASIN_VERSION
-#define BASIN_VERSION "0.1.0"
-#endif
 #ifndef BASIN_COMMIT
 #define BASIN_COMMIT "unknown"
 #endif
