@@ -3,9 +3,8 @@
 
 #include "plot/draw.h"
 #include "plot/gnuplot.h"
+#include "store/file.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The list of figures; NULL if there is none. */
@@ -85,15 +84,9 @@ static int write_script(const char *folder, const char *name,
 {
     struct basin_str path = {0};
     basin_str_add(&path, "%s/%s.gp", folder, name);
-    FILE *file = path.failed ? NULL : fopen(path.text, "w");
-    bool good =
-        file != NULL && fwrite(script->text, 1, script->length, file) == script->length;
-    if (file != NULL) {
-        good = fclose(file) == 0 && good;
-    }
-    int ret = good ? 0
-                   : basin_fail(diag, BASIN_ERR_IO, "cannot write %s: %s",
-                         path.text != NULL ? path.text : name, strerror(errno));
+    int ret = path.failed
+                  ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
+                  : basin_file_replace(path.text, script->text, script->length, diag);
     basin_str_free(&path);
     return ret;
 }
@@ -123,6 +116,9 @@ int basin_figures_make(const struct basin_plan *plan,
 {
     const struct basin_node *list;
     int ret = figures_of(plan, &list, diag);
+    if (ret == 0) {
+        ret = basin_folder_make(folder, diag);
+    }
     for (size_t i = 0; ret == 0 && list != NULL && i < list->n; i++) {
         struct basin_figure figure = {0};
         struct basin_view view = {0};
