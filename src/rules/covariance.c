@@ -27,7 +27,7 @@ enum update { SYNC, ASYNC };
 
 struct params {
     double threshold;
-    double activity; /* NAN: measured */
+    double assumed_activity; /* NAN: measured */
     int update;
     int order;
     int ties;
@@ -141,7 +141,7 @@ static bool make_weights(struct memory *self, const gsl_matrix *X)
 
 static int set_activity(struct memory *self, struct basin_diag *diag)
 {
-    self->p = self->params.activity;
+    self->p = self->params.assumed_activity;
     if (isnan(self->p)) {
         self->p = (double)self->first[self->d] / ((double)self->n * (double)self->d);
     }
@@ -345,8 +345,8 @@ static double cost(const void *params, size_t d, size_t n, size_t m)
 static const struct basin_field fields[] = {
     BASIN_FIELD_REAL(T, threshold, "0.5", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1",
         "theta; the field of a pattern's active unit is 1 - p on average"),
-    BASIN_FIELD_REAL_OR(T, activity, "measured", "measured", BASIN_POSITIVE, 1, "1",
-        "p in the rule; measured: the fraction of active units in the patterns"),
+    BASIN_FIELD_REAL_OR(T, assumed_activity, "measured", "measured", BASIN_POSITIVE, 1,
+        "1", "p in the rule; measured: the fraction of active units in the patterns"),
     BASIN_FIELD_CHOICE(T, update, "sync|async", "async",
         "all units at once, or one after the other (one step is a sweep over all)"),
     BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
