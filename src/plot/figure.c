@@ -116,7 +116,7 @@ int basin_figures_make(const struct basin_plan *plan,
 {
     const struct basin_node *list;
     int ret = figures_of(plan, &list, diag);
-    if (ret == 0) {
+    if (ret == 0 && list != NULL && list->n > 0) {
         ret = basin_folder_make(folder, diag);
     }
     for (size_t i = 0; ret == 0 && list != NULL && i < list->n; i++) {

@@ -17,9 +17,10 @@ BASIN_CHECKED int basin_figures_check(const struct basin_plan *plan,
 
 enum { BASIN_PLOT_SVG = 1, BASIN_PLOT_PNG = 2, BASIN_PLOT_DUMB = 4, BASIN_PLOT_PDF = 8 };
 
-/* Writes folder/<figure>.gp for every figure and runs gnuplot on it for the formats asked
- * for (folder/<figure>.svg, .png). With DUMB the text drawings are added to `drawn`,
- * which may be NULL. The scripts name the plan's identity and the command that made them.
+/* Writes folder/<figure>.gp (the folder is made) for every figure and runs gnuplot on it
+ * for the formats asked for (folder/<figure>.svg, .png). With DUMB the text drawings are
+ * added to `drawn`, which may be NULL. The scripts name the plan's identity and the
+ * command that made them.
  */
 BASIN_CHECKED int basin_figures_make(const struct basin_plan *plan,
     const struct basin_experiment *experiment, const struct basin_result *result,
