@@ -47,8 +47,8 @@ void basin_curves_free(struct basin_curves *self)
     *self = (struct basin_curves){0};
 }
 
-/* Everything that is shown must lie within the rulers, but for theory on a logarithmic
- * scale: it may be decades below what can be measured. */
+/* Everything that is shown must lie within the rulers, but on a logarithmic scale neither
+ * theory nor the lower ends of intervals, which may be decades below the data. */
 static void find_ranges(const struct basin_drawing *drawing,
     const struct basin_curves *curves, struct basin_ruler *x, struct basin_ruler *y)
 {
@@ -64,7 +64,7 @@ static void find_ranges(const struct basin_drawing *drawing,
                 continue;
             }
             basin_range_add(&up, row->centre, y->scale);
-            basin_range_add(&up, row->low, y->scale);
+            basin_range_add(&up, y->scale == BASIN_LINEAR ? row->low : NAN, y->scale);
             basin_range_add(&up, row->high, y->scale);
         }
     }

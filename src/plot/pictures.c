@@ -9,6 +9,7 @@
 
 enum { ACROSS = 12, LEAST_ACROSS = 6, TILES_WIDTH = 1080 }; /* tiles, tiles, pixels */
 enum { LEFT = 100, RIGHT = 20, TITLE = 56, CAPTION = 34, BELOW = 18, LETTER = 9 };
+enum { LEAST_WIDTH = 640 };
 enum { GAP = 2, GAP_GRAY = 255 }; /* between tiles: pixels of the picture, shade */
 
 struct grid {
@@ -97,6 +98,7 @@ static void flow(struct sheet *sheet)
     sheet->tile = TILES_WIDTH / sheet->across;
     sheet->caption = sheet->n > 1 ? CAPTION : 0;
     double used = 0;
+    double widest = 0;
     sheet->n_lines = sheet->n > 0;
     for (size_t i = 0; i < sheet->n; i++) {
         struct grid *grid = &sheet->grids[i];
@@ -109,7 +111,9 @@ static void flow(struct sheet *sheet)
         grid->left = used > 0 ? used + 0.5 : 0;
         grid->line = sheet->n_lines - 1;
         used = grid->left + grid->room;
+        widest = fmax(widest, used);
     }
+    sheet->width = (int)fmax(LEFT + widest * sheet->tile + RIGHT, LEAST_WIDTH);
 }
 
 static int measure_lines(struct sheet *sheet)
@@ -129,7 +133,6 @@ static int measure_lines(struct sheet *sheet)
     for (size_t i = 0; i < sheet->n_lines; i++) {
         height += sheet->caption + sheet->line_height[i];
     }
-    sheet->width = LEFT + TILES_WIDTH + RIGHT;
     sheet->height = (int)fmax(height, 200);
     return 0;
 }
@@ -247,10 +250,10 @@ static void write_sheet(const struct basin_drawing *drawing, const struct sheet 
     const char *title =
         drawing->figure->title[0] != '\0' ? drawing->figure->title : drawing->plan->title;
     basin_script_open(drawing, sheet->width, sheet->height, 24, title);
-    basin_str_add(out,
-        "set palette gray\nset cbrange [0:255]\nunset colorbox\nunset border\n"
-        "unset tics\nunset grid\nunset key\nset multiplot title ");
-    basin_script_lines(out, title, 105);
+    basin_str_add(out, "set palette defined (0 'black', 1 'white')\nset cbrange "
+                       "[0:255]\nunset colorbox\nunset border\n"
+                       "unset tics\nunset grid\nunset key\nset multiplot title ");
+    basin_script_lines(out, title, (size_t)sheet->width / 11);
     basin_str_add(out, "\n");
     for (size_t i = 0; i < sheet->n; i++) {
         write_grid(drawing, sheet, i);

@@ -300,7 +300,7 @@ struct basin_page basin_script_page(const struct basin_drawing *drawing, bool ke
         (int)page.rows * (PANEL_HEIGHT + ABOVE) + TITLE + BELOW + page.key_height;
     struct basin_str *out = drawing->script;
     basin_script_open(
-        drawing, page.width, page.height, 12 + 12 * (int)page.rows, title_of(drawing));
+        drawing, page.width, page.height, 14 + 12 * (int)page.rows, title_of(drawing));
     basin_str_add(out, "set multiplot title ");
     basin_script_lines(out, title_of(drawing), (size_t)page.width / 11);
     basin_str_add(out, "\n");
@@ -382,7 +382,7 @@ bool basin_script_key(const struct basin_drawing *drawing, const struct basin_pa
         "set yrange [0:1]\nset key center center horizontal Left reverse",
         (double)page->key_height / page->height);
     add_key_title(drawing);
-    basin_str_add(drawing->script, "plot NaN notitle");
+    basin_str_add(drawing->script, "if (text) { set key title '' }\nplot NaN notitle");
     return true;
 }
 
