@@ -80,9 +80,10 @@ static void copy_row(gsl_matrix *to, size_t i, const gsl_matrix *from, size_t j)
 
 static void copy_live(const struct relaxation *self, gsl_matrix *to)
 {
-    for (size_t i = 0; i < self->n; i++) {
-        copy_row(to, i, self->now, i);
-    }
+    gsl_matrix_const_view live =
+        gsl_matrix_const_submatrix(self->now, 0, 0, self->n, self->now->size2);
+    gsl_matrix_view target = gsl_matrix_submatrix(to, 0, 0, self->n, to->size2);
+    gsl_matrix_memcpy(&target.matrix, &live.matrix);
 }
 
 /* Whether row i of both is the same state. */
@@ -102,9 +103,10 @@ static bool same(
     return true;
 }
 
+/* Discrete states cannot be anything else. */
 static int check_finite(const struct relaxation *self, size_t t, struct basin_diag *diag)
 {
-    for (size_t i = 0; i < self->n; i++) {
+    for (size_t i = 0; !self->rule->discrete && i < self->n; i++) {
         const double *x = gsl_matrix_const_ptr(self->now, i, 0);
         for (size_t j = 0; j < self->now->size2; j++) {
             if (!isfinite(x[j])) {
@@ -158,7 +160,8 @@ static size_t period(const struct relaxation *self, size_t i, size_t t)
     return same(self, self->now, self->mark, i) ? t - self->mark_t : 0;
 }
 
-/* Takes the states that have ended out of the batch; the others keep their order. */
+/* Takes the states that have ended out of the batch; the others keep their order. What
+ * was before the last update is not needed any more. */
 static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
 {
     size_t kept = 0;
@@ -180,7 +183,6 @@ static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
             gsl_vector_set(self->energy, kept, gsl_vector_get(self->energy, i));
             copy_row(self->now, kept, self->now, i);
             copy_row(self->last, kept, self->last, i);
-            copy_row(self->older, kept, self->older, i);
             copy_row(self->mark, kept, self->mark, i);
         }
         kept++;

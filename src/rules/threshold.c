@@ -163,8 +163,8 @@ static void largest_products(struct basin_keys *self, const gsl_matrix *states,
 static int match(struct basin_keys *self, const gsl_matrix *states, gsl_matrix *q,
     struct basin_diag *diag)
 {
-    double dense[BASIN_TILE];
-    double sparse[BASIN_TILE];
+    double dense[BASIN_TILE] = {0};
+    double sparse[BASIN_TILE] = {0};
     largest_products(self, states, self->X, dense);
     largest_products(self, q, self->K, sparse);
     for (size_t j = 0; j < q->size1; j++) {
