@@ -8,7 +8,7 @@
 
 /* With ACTIVE of a prime number D of binary units no field of the covariance rule is at
  * its threshold, where rounding would decide. */
-enum { N = 9, D = 23, ACTIVE = 7, M = 70, PAIRS = 16 };
+enum { N = 9, D = 23, ACTIVE = 7, M = 70, PAIRS = 16, STEPS = 5, SEED = 11, KEY = 17 };
 
 /* A rule with one of its choices other than the default. */
 struct variant {
@@ -32,7 +32,7 @@ static struct setup setup_variant(
     for (; *more != NULL; more++) {
         pairs[n++] = *more;
     }
-    struct setup net = setup_rule(variant->rule, X, 17, pairs);
+    struct setup net = setup_rule(variant->rule, X, KEY, pairs);
     ck_assert_msg(net.code == 0, "%s: %s", variant->text, net.diag.text);
     return net;
 }
@@ -48,50 +48,6 @@ static bool has_field(const struct basin_rule *rule, const char *name)
         }
     }
     return false;
-}
-
-static void try(check_fn *check, const struct basin_rule *rule, const char *name,
-    const char *value, const char *threshold)
-{
-    struct variant variant = {.rule = rule};
-    size_t n = 0;
-    if (name != NULL) {
-        snprintf(variant.value, sizeof(variant.value), "%s", value);
-        variant.pairs[n++] = name;
-        variant.pairs[n++] = variant.value;
-    }
-    if (threshold != NULL) {
-        variant.pairs[n++] = "threshold";
-        variant.pairs[n++] = threshold;
-    }
-    snprintf(variant.text, sizeof(variant.text), "%s {%s: %s, threshold: %s}",
-        rule->kind.name, name == NULL ? "-" : name, variant.value,
-        threshold == NULL ? "none" : threshold);
-    check(&variant);
-}
-
-static void for_every_variant(check_fn *check)
-{
-    for (size_t i = 0; basin_rules[i] != NULL; i++) {
-        const struct basin_rule *rule = basin_rule_of(basin_rules[i]);
-        try(check, rule, NULL, NULL, NULL);
-        for (const struct basin_field *f = rule->kind.fields; f->name != NULL; f++) {
-            char choices[256] = "";
-            if (f->type == BASIN_CHOICE) {
-                snprintf(choices, sizeof(choices), "%s", f->choices);
-            } else if (f->type == BASIN_BOOL) {
-                snprintf(choices, sizeof(choices), "true|false");
-            }
-            char *rest = NULL;
-            for (char *word = strtok_r(choices, "|", &rest); word != NULL;
-                 word = strtok_r(NULL, "|", &rest)) {
-                try(check, rule, f->name, word, NULL);
-                if (strncmp(f->name, "threshold_", strlen("threshold_")) == 0) {
-                    try(check, rule, f->name, word, "0");
-                }
-            }
-        }
-    }
 }
 
 /* Patterns that the rule takes: real ones if it can, else polar ones, else binary. */
@@ -139,6 +95,87 @@ static gsl_matrix *cues_for(
     return cues;
 }
 
+/* Whether the rule refuses the variant: its choices do not go together, or patterns and
+ * cues like these are outside of what it is defined for (a threshold that leaves nothing,
+ * random features that estimate a negative sum). It has to say so in a sentence. */
+static bool refuses(const struct variant *variant)
+{
+    const struct basin_rule *rule = variant->rule;
+    gsl_rng *r = test_rng(SEED);
+    gsl_matrix *X = patterns_for(rule, r);
+    gsl_matrix *states = cues_for(rule, X, r);
+    gsl_matrix *p = gsl_matrix_alloc(M, N);
+    struct setup net = setup_rule(rule, X, KEY, variant->pairs);
+    enum basin_domain domain = rule->takes & BASIN_CONTINUOUS ? BASIN_CONTINUOUS
+                               : rule->takes & BASIN_POLAR    ? BASIN_POLAR
+                                                              : BASIN_BINARY;
+    int ret = rule->check == NULL
+                  ? 0
+                  : rule->check(net.params, &net.options, D, N, domain, &net.diag);
+    ret = ret != 0 ? ret : net.code;
+    for (size_t t = 0; ret == 0 && t < STEPS; t++) {
+        ret = rule->weights == NULL ? 0 : rule->weights(net.memory, states, p, &net.diag);
+        ret = ret != 0 ? ret : rule->step(net.memory, t, states, &net.diag);
+    }
+    ck_assert_msg(ret == 0 || ret == BASIN_ERR_CONFIG || ret == BASIN_ERR_DOMAIN,
+        "%s: %d", variant->text, ret);
+    ck_assert_msg(ret == 0 || *net.diag.text != 0, "%s", variant->text);
+    ck_assert_msg(ret == 0 || variant->pairs[0] != NULL, "%s refuses its defaults: %s",
+        variant->text, net.diag.text);
+    setup_free(&net);
+    gsl_matrix_free(X);
+    gsl_matrix_free(states);
+    gsl_matrix_free(p);
+    gsl_rng_free(r);
+    return ret != 0;
+}
+
+static void try(check_fn *check, const struct basin_rule *rule, const char *name,
+    const char *value, const char *threshold)
+{
+    struct variant variant = {.rule = rule};
+    size_t n = 0;
+    if (name != NULL) {
+        snprintf(variant.value, sizeof(variant.value), "%s", value);
+        variant.pairs[n++] = name;
+        variant.pairs[n++] = variant.value;
+    }
+    if (threshold != NULL) {
+        variant.pairs[n++] = "threshold";
+        variant.pairs[n++] = threshold;
+    }
+    snprintf(variant.text, sizeof(variant.text), "%s {%s: %s, threshold: %s}",
+        rule->kind.name, name == NULL ? "-" : name, variant.value,
+        threshold == NULL ? "none" : threshold);
+    if (!refuses(&variant)) {
+        check(&variant);
+    }
+}
+
+static void for_every_variant(check_fn *check)
+{
+    for (size_t i = 0; basin_rules[i] != NULL; i++) {
+        const struct basin_rule *rule = basin_rule_of(basin_rules[i]);
+        try(check, rule, NULL, NULL, NULL);
+        for (const struct basin_field *f = rule->kind.fields; f->name != NULL; f++) {
+            char choices[256] = "";
+            if (f->type == BASIN_CHOICE) {
+                snprintf(choices, sizeof(choices), "%s", f->choices);
+            } else if (f->type == BASIN_BOOL) {
+                snprintf(choices, sizeof(choices), "true|false");
+            }
+            char *rest = NULL;
+            for (char *word = strtok_r(choices, "|", &rest); word != NULL;
+                 word = strtok_r(NULL, "|", &rest)) {
+                try(check, rule, f->name, word, NULL);
+                if (strncmp(f->name, "threshold_", strlen("threshold_")) == 0) {
+                    try(check, rule, f->name, word, "0");
+                }
+            }
+        }
+    }
+}
+
 START_TEST(every_rule_and_field_is_documented)
 {
     for (size_t i = 0; basin_rules[i] != NULL; i++) {
@@ -179,7 +216,7 @@ END_TEST
 static void check_descent(const struct variant *variant)
 {
     const struct basin_rule *rule = variant->rule;
-    gsl_rng *r = test_rng(11);
+    gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     gsl_matrix *states = cues_for(rule, X, r);
     struct setup net = VARIANT(variant, X, "energy", "steps", "max_steps", "300");
@@ -240,7 +277,7 @@ static double slope(struct setup *net, const gsl_matrix *from, const gsl_matrix 
 static void check_stationarity(const struct variant *variant)
 {
     const struct basin_rule *rule = variant->rule;
-    gsl_rng *r = test_rng(12);
+    gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     struct setup net = VARIANT(variant, X, "tolerance", "1e-13", "max_steps", "100000");
     if (!rule->discrete && rule->descends != NULL && rule->descends(net.params)) {
@@ -282,7 +319,7 @@ END_TEST
 static void check_permutation(const struct variant *variant)
 {
     const struct basin_rule *rule = variant->rule;
-    gsl_rng *r = test_rng(13);
+    gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     gsl_matrix *reversed = gsl_matrix_alloc(N, D);
     for (size_t i = 0; i < N; i++) {
@@ -373,7 +410,7 @@ static void check_extremes(const struct variant *variant)
     const char *name = has_field(rule, "beta")   ? "beta"
                        : has_field(rule, "gain") ? "gain"
                                                  : NULL;
-    gsl_rng *r = test_rng(14);
+    gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     for (size_t i = 0; name != NULL && i < 3; i++) {
         struct setup net = VARIANT(variant, X, name, values[i]);
@@ -397,12 +434,13 @@ static void check_engines(const struct variant *variant)
     const char *engine[] = {"fast", "fast", "reference", "fast"};
     const char *precision[] = {"double", "single", "single", "double"};
     const double tolerance[] = {1e-10, 2e-5, 2e-5, 1e-10};
-    gsl_rng *r = test_rng(15);
+    gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     gsl_matrix *cues = cues_for(rule, X, r);
     struct setup twin = VARIANT(variant, X, "engine", "reference");
     gsl_matrix *expected = matrix_copy(cues);
     setup_step(&twin, 0, expected);
+    double size = fmax(1, fmax(gsl_matrix_max(expected), -gsl_matrix_min(expected)));
     for (size_t c = 0; c < 4; c++) {
         struct setup net =
             VARIANT(variant, X, "engine", engine[c], "precision", precision[c]);
@@ -415,8 +453,8 @@ static void check_engines(const struct variant *variant)
             setup_step(&net, 0, states);
         }
         double difference = max_difference(states, expected);
-        ck_assert_msg(difference <= (rule->discrete ? 0 : tolerance[c]), "%s, %s %s: %g",
-            variant->text, engine[c], precision[c], difference);
+        ck_assert_msg(difference <= (rule->discrete ? 0 : tolerance[c] * size),
+            "%s, %s %s: %g", variant->text, engine[c], precision[c], difference);
         if (rule->energy != NULL) {
             double a = setup_energy(&net, cues, 1);
             double b = setup_energy(&twin, cues, 1);
@@ -453,16 +491,16 @@ END_TEST
 static void check_determinism(const struct variant *variant)
 {
     const struct basin_rule *rule = variant->rule;
-    gsl_rng *r = test_rng(16);
+    gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     gsl_matrix *a = cues_for(rule, X, r);
     gsl_matrix *b = matrix_copy(a);
     struct setup net = VARIANT(variant, X, NULL);
     struct setup again = VARIANT(variant, X, NULL);
-    for (size_t t = 0; t < 5; t++) {
+    for (size_t t = 0; t < STEPS; t++) {
         setup_step(&net, t, a);
     }
-    for (size_t t = 0; t < 5; t++) {
+    for (size_t t = 0; t < STEPS; t++) {
         setup_step(&again, t, b);
     }
     ck_assert_msg(max_difference(a, b) == 0, "%s", variant->text);
