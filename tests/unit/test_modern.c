@@ -122,6 +122,26 @@ START_TEST(energy_is_bounded_and_falls_and_steps_vanish)
 }
 END_TEST
 
+START_TEST(single_precision_shows_no_rises_that_are_none)
+{
+    gsl_rng *r = test_rng(9);
+    gsl_matrix *X = random_gaussian(30, 20, r);
+    gsl_matrix *states = random_gaussian(40, 20, r);
+    struct basin_outcome outcome[40];
+    struct setup net = SETUP(basin_rule_modern, X, 1, "beta", "0.2", "precision",
+        "single", "energy", "steps", "steps", "50");
+    setup_relax(&net, states, outcome);
+    for (size_t j = 0; j < 40; j++) {
+        ck_assert_uint_eq(outcome[j].energy_rises, 0);
+        ck_assert_double_lt(outcome[j].energy_end, outcome[j].energy_start);
+    }
+    setup_free(&net);
+    gsl_matrix_free(X);
+    gsl_matrix_free(states);
+    gsl_rng_free(r);
+}
+END_TEST
+
 /* Patterns x and -x, |x| = M: xi = s x goes to tanh(beta M^2 s) x. */
 static double pair_after(const char *beta, double s, long steps)
 {
@@ -471,6 +491,7 @@ Suite *suite(void)
     tcase_add_test(c, an_update_is_the_mixture_by_the_softmax);
     tcase_add_test(c, the_energy_is_that_of_the_paper);
     tcase_add_test(c, energy_is_bounded_and_falls_and_steps_vanish);
+    tcase_add_test(c, single_precision_shows_no_rises_that_are_none);
     tcase_add_test(c, the_pair_is_solved_exactly);
     tcase_add_test(c, beta_decides_what_is_a_fixed_point);
     tcase_add_test(c, sparse_separations_solve_their_equation);
