@@ -13,6 +13,7 @@
 #include "kernels/polar.h"
 #include "rules/order.h"
 #include "rules/rule.h"
+#include "rules/states.h"
 #include "rules/ties.h"
 #include "rules/tile.h"
 
@@ -253,8 +254,12 @@ static void step_reference(struct memory *self, size_t t, gsl_matrix *states)
 
 static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
 {
-    (void)diag;
     struct memory *self = memory;
+    /* Later states are the network's own. */
+    int ret = t == 0 ? basin_states_check_polar(states, "classical", diag) : 0;
+    if (ret != 0) {
+        return ret;
+    }
     if (self->fast) {
         step_fast(self, t, states);
     } else {

@@ -183,6 +183,11 @@ START_TEST(one_pattern_is_completed_in_one_update)
     struct setup net = SETUP(basin_rule_classical, X, 1, "update", "sync");
     setup_step(&net, 0, state);
     ck_assert_double_eq(max_difference(state, X), 0);
+    gsl_matrix_set(state, 0, 7, 0.5);
+    ck_assert_int_eq(net.rule->step(net.memory, 0, state, &net.diag), BASIN_ERR_DOMAIN);
+    ck_assert_str_eq(net.diag.text,
+        "unit 7 of a state is 0.5; rule classical takes -1, +1 and 0 (unknown)");
+    gsl_matrix_memcpy(state, X);
     gsl_matrix_scale(X, -1);
     double e = setup_energy(&net, X, 0);
     ck_assert_double_eq(setup_energy(&net, state, 0), e);
