@@ -19,7 +19,7 @@ void basin_claim_describe(const struct basin_claim *self, struct basin_str *out)
     add_part(out, "along", measure->along);
     add_part(out, "between", measure->between);
     if (measure->each) {
-        basin_str_add(out, " in each cell");
+        basin_str_add(out, " for each");
     }
     if (self->where.n > 0) {
         basin_str_add(out, " where ");

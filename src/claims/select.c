@@ -236,8 +236,12 @@ void basin_selection_describe(const struct basin_selection *self, struct basin_s
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_condition *condition = &self->condition[i];
         basin_str_add(out, "%s%s ", i == 0 ? "" : ", ", condition->name);
-        if (condition->n == 0) {
-            basin_str_add(out, "%g to %g", condition->from, condition->to);
+        if (condition->n == 0 && isfinite(condition->from)) {
+            basin_str_add(
+                out, "from %g%s", condition->from, isfinite(condition->to) ? " " : "");
+        }
+        if (condition->n == 0 && isfinite(condition->to)) {
+            basin_str_add(out, "to %g", condition->to);
         }
         for (size_t j = 0; j < condition->n; j++) {
             basin_str_add(out, "%s%s", j == 0 ? "" : " or ", condition->text[j]);

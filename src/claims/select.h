@@ -36,7 +36,8 @@ bool basin_selection_has_cell(const struct basin_selection *self,
 bool basin_selection_has(
     const struct basin_selection *self, const struct basin_group *group, size_t cell);
 
-/* "label fixed point, dimension 500 or 1000, load 0.1 to 0.14"; nothing if everything. */
+/* "label fixed point, dimension 500 or 1000, load from 0.1 to 0.14"; nothing if
+ * everything. */
 void basin_selection_describe(const struct basin_selection *self, struct basin_str *out);
 
 #endif

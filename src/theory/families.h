@@ -17,6 +17,9 @@ extern const struct basin_theory basin_theory_all_exact;
 extern const struct basin_theory basin_theory_mceliece_patterns;
 extern const struct basin_theory basin_theory_mceliece_patterns_all;
 
+/* signs.c: the same without approximation */
+extern const struct basin_theory basin_theory_one_step_error_exact;
+
 /* dense.c: dense associative memories */
 extern const struct basin_theory basin_theory_dense_error;
 extern const struct basin_theory basin_theory_dense_exact;

@@ -7,6 +7,7 @@ const struct basin_kind *const basin_theories[] = {
     &basin_theory_ags_critical_overlap.kind,
     &basin_theory_one_step_error.kind,
     &basin_theory_one_step_error_kept.kind,
+    &basin_theory_one_step_error_exact.kind,
     &basin_theory_pattern_exact.kind,
     &basin_theory_all_exact.kind,
     &basin_theory_mceliece_patterns.kind,

@@ -275,6 +275,53 @@ START_TEST(the_sparse_capacity_is_a_maximum_over_thresholds)
 }
 END_TEST
 
+static double binomial(double n, double k)
+{
+    return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * M_LN2);
+}
+
+/* Five units, three patterns, eight signs: all sums written out. With one flipped unit of
+ * five the right units have signal 2, the flipped one 4. */
+START_TEST(a_sum_of_few_signs_is_counted_exactly)
+{
+    struct known plain = {
+        "one_step_error_exact", {"dimension", "patterns_count"}, {5, 3}, 0, 0};
+    struct known flipped = {"one_step_error_exact",
+        {"dimension", "patterns_count", "flip"}, {5, 3, 0.2}, 0, 0};
+    double value;
+    double below[9] = {0}; /* P(K <= i) */
+    for (int i = 0; i < 9; i++) {
+        below[i] = (i > 0 ? below[i - 1] : 0) + binomial(8, i);
+    }
+    ck_assert_int_eq(value_of(&plain, &value, NULL), 0);
+    ck_assert_double_eq_tol(value, below[1], 1e-12); /* 4 + 2K - 8 < 0 */
+    ck_assert_int_eq(value_of(&flipped, &value, NULL), 0);
+    ck_assert_double_eq_tol(value, 0.8 * below[2] + 0.2 * below[2], 1e-12);
+    struct known one = {
+        "one_step_error_exact", {"dimension", "patterns_count"}, {5, 1}, 0, 0};
+    ck_assert_int_eq(value_of(&one, &value, NULL), 0);
+    ck_assert_double_eq(value, 0);
+}
+END_TEST
+
+START_TEST(many_signs_are_nearly_gaussian)
+{
+    const double flips[] = {0, 0.1, 0.3};
+    for (int i = 0; i < 3; i++) {
+        struct known exact = {"one_step_error_exact", {"dimension", "load", "flip"},
+            {1000, 0.1, flips[i]}, 0, 0};
+        struct known gaussian = {
+            "one_step_error", {"dimension", "load", "flip"}, {1000, 0.1, flips[i]}, 0, 0};
+        double a;
+        double b;
+        ck_assert_int_eq(value_of(&exact, &a, NULL), 0);
+        ck_assert_int_eq(value_of(&gaussian, &b, NULL), 0);
+        ck_assert_double_eq_tol(a / b, 1, 0.015);
+        ck_assert(a != b);
+    }
+}
+END_TEST
+
 struct refused {
     struct known asked;
     const char *message;
@@ -361,6 +408,8 @@ Suite *suite(void)
     tcase_add_test(c, errors_of_feature_maps_stand_in_the_published_ratios);
     tcase_add_test(c, positive_features_are_exact_for_opposite_vectors);
     tcase_add_test(c, the_sparse_capacity_is_a_maximum_over_thresholds);
+    tcase_add_test(c, a_sum_of_few_signs_is_counted_exactly);
+    tcase_add_test(c, many_signs_are_nearly_gaussian);
     tcase_add_loop_test(c, what_is_not_predicted_is_refused_with_the_reason, 0,
         (int)(sizeof(refusals) / sizeof(refusals[0])));
     tcase_add_test(c, a_nan_counts_as_not_given_and_special_numbers_are_taken);
