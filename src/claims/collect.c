@@ -151,10 +151,9 @@ static bool apart(const struct basin_claim *claim, const struct basin_point *p,
     return false;
 }
 
-/* Copies the points that stay together with point `like`, or all if like is NULL. */
+/* Copies the points marked. */
 static int copy_points(struct basin_sample *self, const struct basin_sample *from,
-    const struct basin_claim *claim, const struct basin_point *like,
-    struct basin_diag *diag)
+    const bool *keep, struct basin_diag *diag)
 {
     self->n_replicates = from->n_replicates;
     self->point = calloc(from->n + 1, sizeof(*self->point));
@@ -162,45 +161,49 @@ static int copy_points(struct basin_sample *self, const struct basin_sample *fro
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
     for (size_t i = 0; i < from->n; i++) {
-        if (like == NULL || !apart(claim, like, &from->point[i])) {
+        if (keep[i]) {
             self->point[self->n++] = from->point[i];
         }
     }
     return 0;
 }
 
+/* One part. keep: room for a mark on every point of either sample. */
+static int split_whole(struct basin_parts_list *self, const struct basin_sample *first,
+    const struct basin_sample *second, bool *keep, struct basin_diag *diag)
+{
+    struct basin_data *data = &self->data[self->n++];
+    for (size_t i = 0; i < first->n || i < second->n; i++) {
+        keep[i] = true;
+    }
+    int ret = copy_points(&data->first, first, keep, diag);
+    return ret != 0 ? ret : copy_points(&data->second, second, keep, diag);
+}
+
 static int split_each(struct basin_parts_list *self, const struct basin_claim *claim,
-    const struct basin_sample *first, struct basin_diag *diag)
+    const struct basin_sample *first, bool *keep, struct basin_diag *diag)
 {
     int ret = 0;
     for (size_t i = 0; ret == 0 && i < first->n; i++) {
         bool seen = false;
-        for (size_t p = 0; p < self->n && !seen; p++) {
-            seen = !apart(claim, &self->data[p].first.point[0], &first->point[i]);
+        for (size_t j = 0; j < first->n; j++) {
+            keep[j] = !apart(claim, &first->point[i], &first->point[j]);
+            seen = seen || (keep[j] && j < i);
         }
         if (!seen) {
-            struct basin_data *data = &self->data[self->n++];
-            ret = copy_points(&data->first, first, claim, &first->point[i], diag);
+            ret = copy_points(&self->data[self->n++].first, first, keep, diag);
         }
     }
     return ret;
 }
 
-/* Points of one value of `along`. */
 static int copy_place(struct basin_sample *self, const struct basin_sample *from,
-    double along, struct basin_diag *diag)
+    double along, bool *keep, struct basin_diag *diag)
 {
-    self->n_replicates = from->n_replicates;
-    self->point = calloc(from->n + 1, sizeof(*self->point));
-    if (self->point == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
     for (size_t i = 0; i < from->n; i++) {
-        if (from->point[i].along == along) {
-            self->point[self->n++] = from->point[i];
-        }
+        keep[i] = from->point[i].along == along;
     }
-    return 0;
+    return copy_points(self, from, keep, diag);
 }
 
 /* The least value of `along` above a value; INFINITY if there is none. */
@@ -216,7 +219,7 @@ static double next_along(const struct basin_sample *self, double value)
 }
 
 static int split_steps(struct basin_parts_list *self, const struct basin_claim *claim,
-    const struct basin_sample *first, struct basin_diag *diag)
+    const struct basin_sample *first, bool *keep, struct basin_diag *diag)
 {
     bool up = claim->measure.direction == BASIN_INCREASING;
     double low = next_along(first, -INFINITY);
@@ -224,9 +227,9 @@ static int split_steps(struct basin_parts_list *self, const struct basin_claim *
     int ret = 0;
     while (ret == 0 && isfinite(high)) {
         struct basin_data *data = &self->data[self->n++];
-        ret = copy_place(&data->first, first, up ? high : low, diag);
+        ret = copy_place(&data->first, first, up ? high : low, keep, diag);
         if (ret == 0) {
-            ret = copy_place(&data->second, first, up ? low : high, diag);
+            ret = copy_place(&data->second, first, up ? low : high, keep, diag);
         }
         low = high;
         high = next_along(first, low);
@@ -242,23 +245,22 @@ int basin_split(struct basin_parts_list *self, const struct basin_claim *claim,
     const struct basin_sample *first, const struct basin_sample *second,
     struct basin_diag *diag)
 {
-    self->data = calloc(first->n + 1, sizeof(*self->data));
-    if (self->data == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    int ret;
-    if (claim->statistic->parts == BASIN_STEPS) {
-        ret = split_steps(self, claim, first, diag);
+    *self = (struct basin_parts_list){
+        .data = calloc(first->n + 1, sizeof(*self->data)),
+    };
+    bool *keep = calloc(first->n + second->n + 1, sizeof(*keep));
+    int ret = 0;
+    if (self->data == NULL || keep == NULL) {
+        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    } else if (claim->statistic->parts == BASIN_STEPS) {
+        ret = split_steps(self, claim, first, keep, diag);
     } else if (claim->measure.each) {
-        ret = split_each(self, claim, first, diag);
+        ret = split_each(self, claim, first, keep, diag);
     } else {
-        struct basin_data *data = &self->data[self->n++];
-        ret = copy_points(&data->first, first, claim, NULL, diag);
-        if (ret == 0) {
-            ret = copy_points(&data->second, second, claim, NULL, diag);
-        }
+        ret = split_whole(self, first, second, keep, diag);
     }
-    for (size_t p = 0; p < self->n; p++) {
+    free(keep);
+    for (size_t p = 0; ret == 0 && p < self->n; p++) {
         self->data[p].level = claim->measure.level;
         self->data[p].quantile = claim->measure.quantile;
         self->data[p].power = claim->measure.power;

@@ -317,6 +317,20 @@ static int read_claim(struct basin_claim *self, const struct basin_plan *plan,
     return ret;
 }
 
+/* Item i of the list has an id that no earlier one has. */
+static int check_unique(const struct basin_plan *plan, const struct basin_node *list,
+    size_t i, struct basin_diag *diag)
+{
+    const struct basin_node *id = basin_node_get(list->items[i], "id");
+    for (size_t j = 0; j < i; j++) {
+        if (strcmp(basin_node_get(list->items[j], "id")->text, id->text) == 0) {
+            return basin_fail_at(
+                diag, &plan->document, id, "a second claim \"%s\"", id->text);
+        }
+    }
+    return 0;
+}
+
 int basin_claims_read(struct basin_claims *self, const struct basin_plan *plan,
     const struct basin_experiment *experiment, struct basin_diag *diag)
 {
@@ -337,12 +351,8 @@ int basin_claims_read(struct basin_claims *self, const struct basin_plan *plan,
     for (size_t i = 0; ret == 0 && i < list->n; i++) {
         struct basin_claim *claim = &self->claim[self->n++];
         ret = read_claim(claim, plan, experiment, list->items[i], diag);
-        for (size_t j = 0; ret == 0 && j < i; j++) {
-            if (strcmp(self->claim[j].head.id, claim->head.id) == 0) {
-                ret = basin_fail_at(diag, &plan->document,
-                    basin_node_get(list->items[i], "id"), "a second claim \"%s\"",
-                    claim->head.id);
-            }
+        if (ret == 0) {
+            ret = check_unique(plan, list, i, diag);
         }
     }
     return ret;

@@ -224,8 +224,10 @@ START_TEST(errors_of_feature_maps_stand_in_the_published_ratios)
                                     features_value("positive_mse", 1, angles[i]),
             ratios[i], 3e-3 * ratios[i]);
     }
-    for (double norm = 0.3; norm < 2; norm += 0.31) {
-        for (double angle = 7; angle < 180; angle += 23) {
+    for (int i = 0; i < 6; i++) {
+        for (int j = 0; j < 8; j++) {
+            double norm = 0.3 + 0.31 * i;
+            double angle = 7 + 23 * j;
             double s = 2 * norm * norm;
             double c = norm * norm * cos(angle * M_PI / 180);
             double ratio = (exp(s) - exp(2 * c)) / (exp(s + 2 * c) - 1);
@@ -255,8 +257,10 @@ START_TEST(the_sparse_capacity_is_a_maximum_over_thresholds)
 {
     const double p = 0.05;
     double best = 0;
-    for (double a = 0.1; a < 4; a += 0.01) {
-        for (double b = -5; b < 0; b += 0.01) {
+    for (int i = 0; i < 390; i++) {
+        for (int j = 0; j < 500; j++) {
+            double a = 0.1 + 0.01 * i;
+            double b = -5 + 0.01 * j;
             double active = 0.5 * erfc(-a / sqrt(2));
             double silent = 0.5 * erfc(-b / sqrt(2));
             double s = (active - silent) / (a - b);
