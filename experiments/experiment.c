@@ -26,7 +26,7 @@ void basin_experiment_offsets(const struct basin_experiment *self, const void *s
     size_t i = 0;
     for (; self->metrics[i].name != NULL; i++) {
         offset[i] = total;
-        size_t size[BASIN_METRIC_RANK];
+        size_t size[BASIN_METRIC_RANK] = {0};
         if ((self->metrics[i].once && replicate > 0) ||
             !basin_experiment_shape(self, shared, params, i, size)) {
             continue;

@@ -204,7 +204,7 @@ int basin_h5_read_numbers(hid_t dataset, const char *name,
 int basin_h5_read_list(hid_t group, const char *name, struct basin_h5_budget *budget,
     size_t *n, double **numbers, struct basin_diag *diag)
 {
-    struct basin_h5_shape shape;
+    struct basin_h5_shape shape = {0};
     hid_t dataset;
     int ret = basin_h5_open(group, name, &shape, budget, &dataset, diag);
     if (ret != 0) {

@@ -206,7 +206,7 @@ static int check_tail(struct reader *self, struct basin_diag *diag)
         if (start <= damaged || memcmp(window, &marker, sizeof(window)) != 0) {
             continue;
         }
-        size_t size;
+        size_t size = 0;
         self->at = start;
         int ret = fseeko(self->stream, (off_t)start, SEEK_SET) != 0
                       ? fail_read(self, diag)

@@ -135,9 +135,9 @@ static int read_axis(const struct basin_reader *self, const char *name,
                                  : read_values(self, name, n, &values, axis);
     *of = NULL;
     if (ret == 0) {
-        axis->number = calloc(*n, sizeof(*axis->number));
-        axis->text = calloc(*n, sizeof(*axis->text));
-        *of = calloc(*n, sizeof(**of));
+        axis->number = calloc(*n + 1, sizeof(*axis->number));
+        axis->text = calloc(*n + 1, sizeof(*axis->text));
+        *of = calloc(*n + 1, sizeof(**of));
         if (axis->number == NULL || axis->text == NULL || *of == NULL) {
             ret = fail_memory(self->diag);
         }
@@ -170,15 +170,18 @@ int basin_read_names(char *names, char **words, size_t *n, struct basin_diag *di
     return 0;
 }
 
-/* Axes of a grid: the index of a place is its mixed-radix digits. */
+/* Axes of a grid: the index counts through all places, the last axis fastest. */
 static void index_grid(struct basin_group *group, size_t n_places)
 {
+    uint32_t at[BASIN_NAMES] = {0};
+    size_t n = group->n_coordinates;
     for (size_t p = 0; p < n_places; p++) {
-        size_t rest = p;
-        for (size_t a = group->n_coordinates; a-- > 0;) {
-            group->index[p * group->n_coordinates + a] =
-                (uint32_t)(rest % group->coordinates[a].n);
-            rest /= group->coordinates[a].n;
+        memcpy(group->index + p * n, at, n * sizeof(*at));
+        for (size_t a = n; a-- > 0;) {
+            if (++at[a] < group->coordinates[a].n) {
+                break;
+            }
+            at[a] = 0;
         }
     }
 }

@@ -92,7 +92,7 @@ static int write_status(struct basin_writer *self)
     static const char meanings[] = BASIN_STATUSES(STATUS_TEXT);
 #undef STATUS_TEXT
     const unsigned char not_run = BASIN_STATUS_NOT_RUN;
-    size_t places[BASIN_H5_RANK];
+    size_t places[BASIN_H5_RANK] = {0};
     for (size_t i = 0; i < self->n_base; i++) {
         places[i] = i;
     }
@@ -128,7 +128,7 @@ static int write_reasons(struct basin_writer *self)
         return 0;
     }
     const char *const none = NULL;
-    size_t places[BASIN_H5_RANK];
+    size_t places[BASIN_H5_RANK] = {0};
     for (size_t i = 0; i < self->n_base; i++) {
         places[i] = i;
     }
@@ -151,7 +151,7 @@ static int write_reasons(struct basin_writer *self)
 static int write_metric(struct basin_writer *self, const struct basin_variable *variable)
 {
     const double missing = NAN;
-    size_t places[BASIN_H5_RANK];
+    size_t places[BASIN_H5_RANK] = {0};
     size_t rank = 0;
     while (rank < self->n_base - variable->once) {
         places[rank] = rank;
@@ -247,12 +247,16 @@ static void group_name(const char *label, char name[NAME_MOST + 8])
         (unsigned char)label[0] < 0x80) {
         name[n++] = '_';
     }
-    for (const char *c = label; *c != '\0' && n < NAME_MOST; c++) {
-        unsigned char byte = (unsigned char)*c;
-        name[n++] = (char)(byte < 0x20 || byte == 0x7f || byte == '/' ? '_' : byte);
+    size_t length = strlen(label);
+    if (length > NAME_MOST) {
+        length = NAME_MOST;
+        while (length > 0 && ((unsigned char)label[length] & 0xc0) == 0x80) {
+            length--; /* not within a character */
+        }
     }
-    while (n == NAME_MOST && n > 0 && ((unsigned char)label[n] & 0xc0) == 0x80) {
-        n--; /* not within a character */
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)label[i];
+        name[n++] = (char)(byte < 0x20 || byte == 0x7f || byte == '/' ? '_' : byte);
     }
     if (n == 0 || name[n - 1] == ' ') {
         name[n++] = '_';

@@ -385,6 +385,29 @@ START_TEST(the_same_result_is_the_same_bytes_and_is_not_written_again)
 }
 END_TEST
 
+/* Labels that netCDF would refuse as names, or cut within a character; two become one. */
+START_TEST(strange_labels_come_back)
+{
+    struct made made;
+    char text[1200] = "experiment: toy\nreplicates: 1\nrules:\n";
+    static const char *const labels[] = {"\\tend ", "+plus", "_plus", "code", "\\u00e4"};
+    for (size_t i = 0; i < 5; i++) {
+        snprintf(text + strlen(text), 200,
+            "  - {label: \"%s\", rule: alpha, beta: %zu}\n", labels[i], i);
+    }
+    strcat(text, "  - {label: \"x");
+    for (int i = 0; i < 100; i++) {
+        strcat(text, "\\u00e4");
+    }
+    strcat(text, "\", rule: bravo}\n");
+    make_result(&made, text);
+    ck_assert_uint_eq(made.result.n_groups, 6);
+    fill(&made);
+    comes_back(&made.result);
+    drop(&made);
+}
+END_TEST
+
 /* ---- Bad files -------------------------------------------------------------------- */
 
 static void read_fails(const char *sentence)
@@ -521,6 +544,7 @@ Suite *suite(void)
     tcase_add_test(c, a_second_record_replaces_the_first);
     tcase_add_test(c, a_record_of_another_layout_is_refused);
     tcase_add_test(c, the_same_result_is_the_same_bytes_and_is_not_written_again);
+    tcase_add_test(c, strange_labels_come_back);
     tcase_add_test(c, other_files_are_refused);
     tcase_add_loop_test(
         c, a_damaged_file_says_what_is_missing, 0, sizeof(harm) / sizeof(harm[0]));

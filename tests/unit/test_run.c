@@ -22,11 +22,15 @@ static void set_up(void)
 {
     strcpy(base, "/tmp/basin-run-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(base));
+    toy_runs = 0;
     diag = (struct basin_diag){{0}};
 }
 
+static struct basin_run_summary summary;
+
 static void tear_down(void)
 {
+    basin_run_summary_free(&summary);
     char command[96];
     snprintf(command, sizeof(command), "rm -rf '%s'", base);
     ck_assert_int_eq(system(command), 0);
@@ -40,8 +44,6 @@ static const char *const PLAN =
     "replicates: 6\n"
     "rules: [{label: a, rule: alpha}, {label: b, rule: bravo}]\n"
     "sweep: [{grid: {size: [1, 3], level: [1, 2, 3, 4], beta: [0.5, 2]}}]\n";
-
-static struct basin_run_summary summary;
 
 static const char *in_base(const char *name)
 {
@@ -242,6 +244,7 @@ START_TEST(a_stopped_run_keeps_what_it_has_and_goes_on)
     struct basin_experiment stopping = toy_experiment;
     stopping.run = stop_after_ten;
     const struct basin_run_options options = {.folder = folder, .jobs = 1, .stop = &stop};
+    basin_run_summary_free(&summary);
     ck_assert_int_eq(
         basin_run(&plan, &stopping, &options, &summary, &diag), BASIN_ERR_INTERRUPTED);
     ck_assert_str_eq(diag.text,
