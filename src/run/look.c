@@ -4,7 +4,7 @@
 #include "store/journal.h"
 
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 struct look {
     const struct basin_plan *plan;
@@ -33,7 +33,8 @@ static int read_journal(struct look *self, const char *folder, struct basin_diag
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
     int ret = 0;
-    if (access(path, F_OK) == 0) {
+    struct stat status;
+    if (stat(path, &status) == 0 && status.st_size > 0) { /* empty: killed at once */
         ret = basin_journal_read(path, &head, NULL, NULL, diag);
         if (ret == 0 && head.seed == self->plan->seed) {
             ret = basin_journal_read(path, &head, note, self, diag);

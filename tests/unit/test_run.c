@@ -487,6 +487,19 @@ START_TEST(a_look_counts_without_running)
 }
 END_TEST
 
+START_TEST(a_run_killed_before_its_first_byte_is_no_obstacle)
+{
+    char folder[160];
+    strcpy(folder, in_base("nothing"));
+    ck_assert_int_eq(basin_folder_make(folder, &diag), 0);
+    FILE *file = fopen(in_base("nothing/journal.bin"), "w");
+    fclose(file);
+    ck_assert_uint_eq(look(folder, PLAN), 0);
+    runs("nothing", PLAN, 2);
+    ck_assert_uint_eq(summary.done, summary.items);
+}
+END_TEST
+
 START_TEST(provenance_is_of_the_latest_run_that_did_something)
 {
     size_t n;
@@ -525,6 +538,7 @@ Suite *suite(void)
     tcase_add_test(c, a_file_in_the_folder_s_place_is_told);
     tcase_add_test(c, without_room_nothing_finished_is_lost);
     tcase_add_test(c, a_look_counts_without_running);
+    tcase_add_test(c, a_run_killed_before_its_first_byte_is_no_obstacle);
     tcase_add_test(c, provenance_is_of_the_latest_run_that_did_something);
     suite_add_tcase(s, c);
     return s;
