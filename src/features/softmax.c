@@ -70,7 +70,7 @@ static void trigonometric_map(
 #define SOFTMAX(name_, l, eps, text, place)                                              \
     const struct basin_feature basin_feature_##name_ = {                                 \
         .kind = {.name = #name_,                                                         \
-            .summary = (text),                                                             \
+            .summary = (text),                                                           \
             .source = "Choromanski et al. 2021, " place,                                 \
             .version = 1},                                                               \
         .functions = (l),                                                                \
