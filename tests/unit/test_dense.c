@@ -227,6 +227,31 @@ START_TEST(high_powers_tie_exactly_where_their_terms_cancel)
 }
 END_TEST
 
+/* F(-z) = F(z) for even powers: a pattern's negative is the pattern, and a tie with the
+ * negative of a neighbour is a tie. F(-z) = -F(z) for odd ones: a pattern and its
+ * negative cancel, and all units tie. Sums are beyond 2^53. */
+START_TEST(negatives_tie_exactly_with_high_powers)
+{
+    const char *powers[] = {"8", "9"};
+    for (size_t k = 0; k < 2; k++) {
+        gsl_matrix *X = polar(2, 501, 18);
+        gsl_matrix_set(X, 0, 4, 1);
+        for (size_t l = 0; l < 501; l++) {
+            bool turned = k == 0 && l == 4;
+            gsl_matrix_set(X, 1, l, gsl_matrix_get(X, 0, l) * (turned ? 1 : -1));
+        }
+        struct setup net = DENSE(X, "power", powers[k], "ties", "minus");
+        gsl_matrix *states = retrieve(net, X, 1);
+        for (size_t l = 0; l < 501; l++) {
+            double expected = k == 0 && l != 4 ? gsl_matrix_get(X, 0, l) : -1;
+            ck_assert_double_eq(gsl_matrix_get(states, 0, l), expected);
+        }
+        gsl_matrix_free(X);
+        gsl_matrix_free(states);
+    }
+}
+END_TEST
+
 /* Bit error of one update from a stored pattern: Q(sqrt(d^(n-1) / (N (2n-3)!!))). At
  * twice the load that stores without errors, n = 3, d = 100, N = 723: .0159, within 15 %
  * (8 sets give 9200 errors of 578400 bits; correlated within a set). */
@@ -403,6 +428,7 @@ Suite *suite(void)
     tcase_add_test(c, two_neighbours_tie_at_the_unit_that_differs);
     tcase_add_test(c, the_exponential_is_exact_where_doubles_are_not);
     tcase_add_test(c, high_powers_tie_exactly_where_their_terms_cancel);
+    tcase_add_test(c, negatives_tie_exactly_with_high_powers);
     tcase_add_test(c, the_error_of_powers_is_gaussian);
     tcase_add_test(c, rectified_powers_err_less);
     tcase_add_test(c, the_exponential_stores_exponentially_many);
