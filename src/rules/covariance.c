@@ -80,8 +80,9 @@ static bool list_patterns(struct memory *self, const gsl_matrix *X)
     }
     size_t *next = self->first + 1; /* where the next pattern of each unit goes */
     for (size_t mu = 0; mu < self->n; mu++) {
+        const double *x = gsl_matrix_const_ptr(X, mu, 0);
         for (size_t i = 0; i < self->d; i++) {
-            next[i + 1] += gsl_matrix_get(X, mu, i) != 0;
+            next[i + 1] += x[i] != 0;
         }
     }
     for (size_t i = 0; i < self->d; i++) {
@@ -92,8 +93,9 @@ static bool list_patterns(struct memory *self, const gsl_matrix *X)
         return false;
     }
     for (size_t mu = 0; mu < self->n; mu++) {
+        const double *x = gsl_matrix_const_ptr(X, mu, 0);
         for (size_t i = 0; i < self->d; i++) {
-            if (gsl_matrix_get(X, mu, i) != 0) {
+            if (x[i] != 0) {
                 self->pattern[next[i]++] = (uint32_t)mu;
             }
         }
@@ -106,9 +108,10 @@ static void count_pairs(struct memory *self, const gsl_matrix *X)
 {
     long *unit = self->sum;
     for (size_t mu = 0; mu < self->n; mu++) {
+        const double *x = gsl_matrix_const_ptr(X, mu, 0);
         size_t k = 0;
         for (size_t i = 0; i < self->d; i++) {
-            if (gsl_matrix_get(X, mu, i) != 0) {
+            if (x[i] != 0) {
                 unit[k++] = (long)i;
             }
         }

@@ -5,11 +5,12 @@ static int check(const gsl_matrix *states, double least, const char *values,
     const char *rule, struct basin_diag *diag)
 {
     for (size_t j = 0; j < states->size1; j++) {
+        const double *xi = gsl_matrix_const_ptr(states, j, 0);
         for (size_t i = 0; i < states->size2; i++) {
-            double xi = gsl_matrix_get(states, j, i);
-            if (xi != least && xi != 0 && xi != 1) {
+            if (xi[i] != least && xi[i] != 0 && xi[i] != 1) {
                 return basin_fail(diag, BASIN_ERR_DOMAIN,
-                    "unit %zu of a state is %g; rule %s takes %s", i, xi, rule, values);
+                    "unit %zu of a state is %g; rule %s takes %s", i, xi[i], rule,
+                    values);
             }
         }
     }
