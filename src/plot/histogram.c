@@ -8,10 +8,9 @@
 
 /* Counts of one replicate, summed over all dimensions but the last, as fractions; NANs
  * where nothing was counted. fraction[bin * stride]. */
-static void fractions_of(const struct basin_variable *variable, const double *counts,
-    double *fraction, size_t stride)
+static void fractions_of(const struct basin_variable *variable, size_t bins,
+    const double *counts, double *fraction, size_t stride)
 {
-    size_t bins = variable->size[variable->rank - 1];
     double total = 0;
     for (size_t b = 0; b < bins; b++) {
         fraction[b * stride] = 0;
@@ -37,16 +36,19 @@ static bool any_known(const double *values, size_t n)
 
 /* A bin is two rows, at its edges; the outline begins and ends at zero. */
 static int add_bins(const struct basin_drawing *drawing, const struct basin_slot *slot,
-    const double *edges, struct basin_curves *curves, struct basin_diag *diag)
+    struct basin_curves *curves, struct basin_diag *diag)
 {
     const struct basin_variable *variable;
     size_t n;
     const double *data = basin_view_data(drawing->result, drawing->plan, slot->cell,
         basin_draw_metric(drawing, slot->metric)->name, &variable, &n);
-    if (data == NULL || variable->rank == 0) {
+    size_t bins = data == NULL || variable->rank == 0 || variable->edges == NULL
+                      ? 0
+                      : variable->size[variable->rank - 1];
+    if (bins == 0) {
         return 0;
     }
-    size_t bins = variable->size[variable->rank - 1];
+    const double *edges = variable->edges; /* the stored ones: what was counted */
     double *fractions = calloc(bins * n + 1, sizeof(*fractions));
     struct basin_curve *curve =
         basin_curves_add(curves, slot->panel, slot->series, BASIN_MEASURED);
@@ -55,7 +57,7 @@ static int add_bins(const struct basin_drawing *drawing, const struct basin_slot
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
     for (size_t r = 0; r < n; r++) {
-        fractions_of(variable, data + r * variable->stride, fractions + r, n);
+        fractions_of(variable, bins, data + r * variable->stride, fractions + r, n);
     }
     bool known = any_known(fractions, bins * n);
     if (known) {
@@ -124,8 +126,7 @@ int basin_draw_histogram(const struct basin_drawing *drawing, struct basin_diag 
                   : 0;
     for (size_t i = 0; ret == 0 && i < drawing->view->n; i++) {
         const struct basin_slot *slot = &drawing->view->slots[i];
-        ret = add_bins(drawing, slot, basin_draw_metric(drawing, slot->metric)->edges,
-            &curves, diag);
+        ret = add_bins(drawing, slot, &curves, diag);
     }
     if (ret == 0 && curves.failed) {
         ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");

@@ -153,6 +153,7 @@ static void group_of(const struct basin_plan *plan, size_t v, struct basin_group
         variable->name = (char *)(uintptr_t)toy_metrics[m].name;
         variable->once = toy_metrics[m].once;
         variable->rank = toy_metrics[m].rank;
+        variable->edges = (double *)(uintptr_t)toy_metrics[m].edges;
         variable->stride = shape_of(m, variable->size);
         size_t n = group->n_cells * REPLICATES * variable->stride;
         variable->data = malloc((n + 1) * sizeof(double));
