@@ -49,7 +49,9 @@ static void add_cell(const char *text, bool markdown, struct basin_str *out)
 
 static void add_number(double value, struct basin_str *out)
 {
-    basin_str_add(out, isnan(value) ? "" : "%.4g", value);
+    if (!isnan(value)) {
+        basin_str_add(out, "%.4g", value);
+    }
 }
 
 static void add_measured(const struct basin_finding *f, struct basin_str *out)
