@@ -1,9 +1,9 @@
-/* Separation functions. The sparse ones are computed exactly: only logits within reach of
- * the largest are sorted, then the size of the support follows from running sums. */
+/* Separation functions. */
 #include "rules/separation.h"
 
 #include <gsl/gsl_sort.h>
 #include <math.h>
+#include <string.h>
 
 static double largest(const double *z, size_t n)
 {
@@ -46,24 +46,6 @@ static void topk(double *z, size_t n, size_t k, double *scratch)
     softmax(z, n, cut);
 }
 
-/* Copies those of n numbers that are above their maximum - 1 into sorted, in descending
- * order; no other can have a weight. Returns how many. */
-static size_t sort_candidates(const double *z, size_t n, double *sorted)
-{
-    double least = largest(z, n) - 1;
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (z[i] > least) {
-            sorted[count++] = -z[i];
-        }
-    }
-    gsl_sort(sorted, 1, count);
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = -sorted[i];
-    }
-    return count;
-}
-
 static void subtract_max(double *z, size_t n, double factor)
 {
     double max = largest(z, n);
@@ -72,44 +54,47 @@ static void subtract_max(double *z, size_t n, double factor)
     }
 }
 
-/* p = max(z - tau, 0) */
-static void sparsemax(double *z, size_t n, double *sorted)
+/* The tau at which sum max(z_i - tau, 0)^power = 1, if the largest z_i is 0. Newton's
+ * method from tau = -1: the sum is convex and at least 1 there, so tau only grows, and
+ * what is once below it need not be looked at again. */
+static double find_tau(const double *z, size_t n, int power, double *above)
+{
+    size_t count = n;
+    memcpy(above, z, n * sizeof(*above));
+    double tau = -1;
+    double next = -1;
+    do {
+        double sum = 0;
+        double slope = 0;
+        size_t kept = 0;
+        tau = next;
+        for (size_t i = 0; i < count; i++) {
+            double over = above[i] - tau;
+            if (over > 0) {
+                above[kept++] = above[i];
+                sum += power == 1 ? over : over * over;
+                slope += power == 1 ? 1 : 2 * over;
+            }
+        }
+        count = kept;
+        next = tau + (sum - 1) / slope;
+    } while (next > tau);
+    return tau;
+}
+
+static void sparsemax(double *z, size_t n, double *scratch)
 {
     subtract_max(z, n, 1);
-    size_t count = sort_candidates(z, n, sorted);
-    double sum = 0;
-    double tau = 0;
-    for (size_t k = 0; k < count; k++) {
-        sum += sorted[k];
-        double next = (sum - 1) / (double)(k + 1);
-        if (sorted[k] <= next) {
-            break;
-        }
-        tau = next;
-    }
+    double tau = find_tau(z, n, 1, scratch);
     for (size_t i = 0; i < n; i++) {
         z[i] = fmax(z[i] - tau, 0);
     }
 }
 
-/* p = max(z/2 - tau, 0)^2 */
-static void entmax15(double *z, size_t n, double *sorted)
+static void entmax15(double *z, size_t n, double *scratch)
 {
     subtract_max(z, n, 0.5);
-    size_t count = sort_candidates(z, n, sorted);
-    double mean = 0;
-    double spread = 0; /* sum of squared deviations from the mean, as it grows */
-    double tau = 0;
-    for (size_t k = 0; k < count; k++) {
-        double deviation = sorted[k] - mean;
-        mean += deviation / (double)(k + 1);
-        spread += deviation * (sorted[k] - mean);
-        double next = mean - sqrt(fmax(1 - spread, 0) / (double)(k + 1));
-        if (sorted[k] < next) {
-            break;
-        }
-        tau = next;
-    }
+    double tau = find_tau(z, n, 2, scratch);
     for (size_t i = 0; i < n; i++) {
         double root = fmax(z[i] - tau, 0);
         z[i] = root * root;

@@ -2,8 +2,9 @@
  *
  *   p = argmax_q q.z - Omega(q),   Omega*(z) = p.z - Omega(p),
  *
- * softmax: Omega = sum q ln q. sparsemax (Martins & Astudillo 2016): (|q|^2 - 1)/2.
- * entmax15 (Peters, Niculae & Martins 2019): 4/3 (sum q^(3/2) - 1). topk: softmax over
+ * softmax: Omega = sum q ln q. sparsemax (Martins & Astudillo 2016): (|q|^2 - 1)/2, so
+ * p = max(z - tau, 0). entmax15 (Peters, Niculae & Martins 2019): 4/3 (sum q^(3/2) - 1),
+ * p = max(z/2 - tau, 0)^2. tau is such that the weights sum to 1. topk: softmax over
  * the k largest logits, Omega that of softmax where at most k weights are not 0. */
 #ifndef BASIN_RULES_SEPARATION_H
 #define BASIN_RULES_SEPARATION_H
