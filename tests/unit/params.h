@@ -9,32 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The index of a word among '|'-separated choices, or -1. */
-static inline int choice_of(const char *choices, const char *word)
-{
-    size_t length = strlen(word);
-    int index = 0;
-    for (const char *at = choices; at != NULL; index++) {
-        const char *end = strchr(at, '|');
-        size_t n = end == NULL ? strlen(at) : (size_t)(end - at);
-        if (n == length && strncmp(at, word, n) == 0) {
-            return index;
-        }
-        at = end == NULL ? NULL : end + 1;
-    }
-    return -1;
-}
-
 static inline void params_set(
     const struct basin_kind *kind, void *params, const char *name, const char *value)
 {
-    const struct basin_field *field = kind->fields;
-    while (field->name != NULL && strcmp(field->name, name) != 0) {
-        field++;
-    }
-    ck_assert_msg(field->name != NULL, "%s has no field %s", kind->name, name);
+    const struct basin_field *field = basin_field_find(kind->fields, name);
+    ck_assert_msg(field != NULL, "%s has no field %s", kind->name, name);
     char *at = (char *)params + field->offset;
-    int choice = field->choices == NULL ? -1 : choice_of(field->choices, value);
+    int choice = field->choices == NULL ? -1 : basin_choice_index(field->choices, value);
     switch (field->type) {
     case BASIN_INT:
         *(long *)(void *)at = choice >= 0 ? -1 - choice : strtol(value, NULL, 10);

@@ -31,12 +31,9 @@ static inline struct setup setup_rule(const struct basin_rule *rule, const gsl_m
     const char *common[33] = {NULL};
     size_t n_common = 0;
     for (; *pairs != NULL; pairs += 2) {
-        const struct basin_field *field = basin_rule_options.fields;
-        while (field->name != NULL && strcmp(field->name, pairs[0]) != 0) {
-            field++;
-        }
-        const char **to = field->name != NULL ? &common[n_common] : &own[n_own];
-        *(field->name != NULL ? &n_common : &n_own) += 2;
+        bool is_common = basin_field_find(basin_rule_options.fields, pairs[0]) != NULL;
+        const char **to = is_common ? &common[n_common] : &own[n_own];
+        *(is_common ? &n_common : &n_own) += 2;
         to[0] = pairs[0];
         to[1] = pairs[1];
     }

@@ -40,16 +40,6 @@ static struct setup setup_variant(
 #define VARIANT(variant, X, ...)                                                         \
     setup_variant(variant, X, (const char *const[]){__VA_ARGS__, NULL})
 
-static bool has_field(const struct basin_rule *rule, const char *name)
-{
-    for (const struct basin_field *f = rule->kind.fields; f->name != NULL; f++) {
-        if (strcmp(f->name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Patterns that the rule takes: real ones if it can, else polar ones, else binary. */
 static gsl_matrix *patterns_for(const struct basin_rule *rule, gsl_rng *r)
 {
@@ -407,9 +397,9 @@ static void check_extremes(const struct variant *variant)
 {
     const struct basin_rule *rule = variant->rule;
     const char *values[] = {"0", "1e-8", "1e4"};
-    const char *name = has_field(rule, "beta")   ? "beta"
-                       : has_field(rule, "gain") ? "gain"
-                                                 : NULL;
+    const char *name = basin_field_find(rule->kind.fields, "beta")   ? "beta"
+                       : basin_field_find(rule->kind.fields, "gain") ? "gain"
+                                                                     : NULL;
     gsl_rng *r = test_rng(SEED);
     gsl_matrix *X = patterns_for(rule, r);
     for (size_t i = 0; name != NULL && i < 3; i++) {
