@@ -67,6 +67,14 @@ $(BUILD)/flags: FORCE
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 .PHONY: FORCE
 
+# The provenance of a run names the commit.
+$(BUILD)/commit: FORCE
+	@mkdir -p $(@D)
+	@git describe --always --dirty > $@.new 2>/dev/null || echo unknown > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(BUILD)/src/run/provenance.o: $(BUILD)/commit
+$(BUILD)/src/run/provenance.o: CPPFLAGS += -DBASIN_COMMIT='"$(shell cat $(BUILD)/commit)"'
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo 'cc $<'

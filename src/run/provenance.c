@@ -1,13 +1,17 @@
 /* provenance.yaml: when, where, with what and how long. */
 #include "run/provenance.h"
 
+#include "base/blas.h"
 #include "base/str.h"
 #include "store/build.h"
 #include "store/file.h"
 
-#include <cblas-openblas.h>
 #include <sys/utsname.h>
 #include <time.h>
+
+#ifndef BASIN_COMMIT
+#define BASIN_COMMIT "unknown"
+#endif
 
 /* A double-quoted YAML scalar. */
 static void add_quoted(struct basin_str *out, const char *name, const char *text)
@@ -40,6 +44,7 @@ int basin_provenance_write(const char *path, const struct basin_plan *plan, int 
     struct utsname machine;
     char id[BASIN_ID_TEXT];
     char seconds[32];
+    char blas[BASIN_BLAS_TEXT];
     basin_str_add(&out, "# The latest run that added to these results.\n");
     add_quoted(&out, "plan", basin_id_text(&plan->id, id));
     add_date(&out);
@@ -57,7 +62,9 @@ int basin_provenance_write(const char *path, const struct basin_plan *plan, int 
          fact++) {
         add_quoted(&out, fact->name, fact->value);
     }
-    add_quoted(&out, "openblas", openblas_get_config());
+    basin_blas_start(blas);
+    add_quoted(&out, "blas", blas);
+    add_quoted(&out, "commit", BASIN_COMMIT);
     int ret = out.failed ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
                          : basin_file_replace(path, out.text, out.length, diag);
     basin_str_free(&out);

@@ -1,4 +1,5 @@
-/* What this program was built from. */
+/* What this program was built from. The commit is not here but in the provenance: a
+ * journal can hold records of several commits. */
 #include "store/build.h"
 
 #include <gsl/gsl_version.h>
@@ -6,13 +7,8 @@
 #include <stddef.h>
 #include <zlib.h>
 
-#ifndef BASIN_COMMIT
-#define BASIN_COMMIT "unknown"
-#endif
-
 const struct basin_build_fact basin_build_facts[] = {
     {"version", BASIN_VERSION},
-    {"commit", BASIN_COMMIT},
 #if defined(__clang__)
     {"compiler", __VERSION__},
 #else
