@@ -73,7 +73,7 @@ $(BUILD)/commit: FORCE
 	@git describe --always --dirty > $@.new 2>/dev/null || echo unknown > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(BUILD)/src/run/provenance.o: $(BUILD)/commit
-$(BUILD)/src/run/provenance.o: CPPFLAGS += -DBASIN_COMMIT='"$(shell cat $(BUILD)/commit)"'
+$(BUILD)/src/run/provenance.o: private CPPFLAGS += -DBASIN_COMMIT='"$(shell cat $(BUILD)/commit)"'
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
