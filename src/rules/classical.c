@@ -7,8 +7,9 @@
  * rule, decides the theory: the capacity of 0.138 d is stated for a zero diagonal;
  * asynchronous updates lower E if w_ii >= 0, synchronous ones if W is positive
  * semidefinite. Cues may have units that are 0 (unknown): they take part in nothing and
- * become -1 or +1 at their first update that is no tie. All fields are whole numbers and
- * exact in either precision, unless there is a bias. */
+ * become -1 or +1 at their first update that is no tie. Overlaps may be negative: there
+ * are no association weights. All fields are whole numbers and exact in either precision,
+ * unless there is a bias. */
 #include "base/rng.h"
 #include "kernels/polar.h"
 #include "rules/order.h"

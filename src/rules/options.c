@@ -9,7 +9,8 @@ static const struct basin_field fields[] = {
     BASIN_FIELD_INT(T, max_steps, "1000", 1, 1000000, "updates",
         "where an iteration to convergence gives up"),
     BASIN_FIELD_REAL(T, tolerance, "1e-8", 0, 1, "1",
-        "real-valued states are equal if their Euclidean distance is at most this"),
+        "real-valued states are equal if their distance is at most this (single "
+        "precision: or its rounding)"),
     BASIN_FIELD_CHOICE(T, energy, "never|ends|steps", "ends",
         "when the energy is measured: never, at both ends, after every step"),
     BASIN_FIELD_CHOICE(T, engine, "fast|reference", "fast",

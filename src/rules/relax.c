@@ -5,10 +5,14 @@
  * ago, a longer one by Brent's method (R. P. Brent, "An improved Monte Carlo
  * factorization algorithm", 1980), comparison with the state at the last power of two.
  * A long cycle is therefore noticed some updates after it has closed, but its period is
- * exact. Real-valued states count as equal within the tolerance; an oscillation that dies
- * out so slowly that two updates change it by less than that is called a cycle. */
+ * exact. Real-valued states count as equal within the tolerance (and, in single
+ * precision, within the rounding of a state, which would look like a cycle); an
+ * oscillation that dies out so slowly that two updates change it by less than that is
+ * called a cycle. */
 #include "rules/relax.h"
 
+#include <float.h>
+#include <gsl/gsl_blas.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -93,6 +97,10 @@ static bool same(
     const double *x = gsl_matrix_const_ptr(a, i, 0);
     const double *y = gsl_matrix_const_ptr(b, i, 0);
     double limit = self->rule->discrete ? 0 : self->options->tolerance;
+    if (!self->rule->discrete && self->options->precision == BASIN_SINGLE) {
+        gsl_vector_const_view state = gsl_matrix_const_row(a, i);
+        limit = fmax(limit, FLT_EPSILON * gsl_blas_dnrm2(&state.vector));
+    }
     double squared = 0;
     for (size_t j = 0; j < a->size2; j++) {
         squared += (x[j] - y[j]) * (x[j] - y[j]);
