@@ -260,12 +260,6 @@ int basin_split(struct basin_parts_list *self, const struct basin_claim *claim,
         ret = split_whole(self, first, second, keep, diag);
     }
     free(keep);
-    for (size_t p = 0; ret == 0 && p < self->n; p++) {
-        self->data[p].level = claim->measure.level;
-        self->data[p].quantile = claim->measure.quantile;
-        self->data[p].power = claim->measure.power;
-        self->data[p].scale = claim->measure.scale;
-    }
     return ret;
 }
 

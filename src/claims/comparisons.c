@@ -11,21 +11,24 @@ static double difference_of(struct basin_data *data, const uint32_t *pick, size_
            basin_sample_mean(&data->second, pick, n_pick);
 }
 
+static const struct basin_field difference_fields[] = {
+    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_difference = {
-    .name = "difference",
-    .summary = "mean of `where` minus mean of `against`, paired by replicate",
-    .needs = "of",
-    .takes = "where|against|than",
+    .kind = {"difference", "mean of `where` minus mean of `against`, paired by replicate",
+        "Student's t", 1, difference_fields, sizeof(struct basin_measure)},
     .pair = true,
     .method = BASIN_BY_T,
     .estimate = difference_of,
 };
 
+static const struct basin_field equivalence_fields[] = {
+    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_equivalence = {
-    .name = "equivalence",
-    .summary = "the same by two one-sided tests (TOST), each at the claim's confidence",
-    .needs = "of",
-    .takes = "where|against|than",
+    .kind = {"equivalence",
+        "the same by two one-sided tests (TOST), each at the claim's confidence",
+        "Student's t", 1, equivalence_fields, sizeof(struct basin_measure)},
     .pair = true,
     .method = BASIN_BY_T,
     .one_sided = true,
@@ -38,11 +41,13 @@ static double ratio_of(struct basin_data *data, const uint32_t *pick, size_t n_p
     return below == 0 ? NAN : basin_sample_mean(&data->first, pick, n_pick) / below;
 }
 
+static const struct basin_field ratio_fields[] = {
+    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_ratio = {
-    .name = "ratio",
-    .summary = "mean of `where` divided by mean of `against`, or of metric `than`",
-    .needs = "of",
-    .takes = "where|against|than|resamples",
+    .kind = {"ratio", "mean of `where` divided by mean of `against`, or of metric `than`",
+        "expanded percentiles of the bootstrap", 1, ratio_fields,
+        sizeof(struct basin_measure)},
     .pair = true,
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "the divisor is 0",
@@ -61,21 +66,26 @@ static double ratio_to_theory_of(
     return isfinite(sum) ? sum / (double)first->n : NAN;
 }
 
+static const struct basin_field ratio_to_theory_fields[] = {
+    BASIN_KEY_OF, BASIN_KEY_EACH, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_ratio_to_theory = {
-    .name = "ratio_to_theory",
-    .summary = "measured divided by predicted, averaged over cells or for each",
-    .needs = "of|theory",
-    .takes = "where|each",
+    .kind = {"ratio_to_theory",
+        "measured divided by predicted, averaged over cells or for each", "Student's t",
+        1, ratio_to_theory_fields, sizeof(struct basin_measure)},
+    .theory = true,
     .method = BASIN_BY_T,
     .miss = "the theory predicts 0",
     .estimate = ratio_to_theory_of,
 };
 
+static const struct basin_field monotone_fields[] = {
+    BASIN_KEY_OF, BASIN_KEY_ALONG, BASIN_KEY_DIRECTION, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_monotone = {
-    .name = "monotone",
-    .summary = "every step from one value of `along` to the next, paired by replicate",
-    .needs = "of|along",
-    .takes = "where|direction",
+    .kind = {"monotone",
+        "every step from one value of `along` to the next, paired by replicate",
+        "Student's t", 1, monotone_fields, sizeof(struct basin_measure)},
     .method = BASIN_BY_T,
     .parts = BASIN_STEPS,
     .estimate = difference_of,

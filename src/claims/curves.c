@@ -75,13 +75,15 @@ static double crossing_of(struct basin_data *data, const uint32_t *pick, size_t 
     return sign_change(x, f, n);
 }
 
+static const struct basin_field crossing_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
+    BASIN_KEY_BETWEEN, BASIN_KEY_EACH, BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_crossing = {
-    .name = "crossing",
-    .summary =
+    .kind = {"crossing",
         "value of `along` where the curves of all values of `between` cross: where "
         "growth stops to help",
-    .needs = "of|along|between",
-    .takes = "where|each|resamples",
+        "expanded percentiles of the bootstrap", 1, crossing_fields,
+        sizeof(struct basin_measure)},
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "the curves do not cross",
     .estimate = crossing_of,
@@ -98,7 +100,7 @@ static double threshold_of_curve(struct basin_data *data, size_t b)
         double y = data->curve[b * first->n_along + a];
         if (isfinite(y)) {
             x[n] = first->along[a];
-            f[n++] = y - data->level;
+            f[n++] = y - data->measure->level;
         }
     }
     return sign_change(x, f, n);
@@ -110,11 +112,13 @@ static double threshold_of(struct basin_data *data, const uint32_t *pick, size_t
     return threshold_of_curve(data, 0);
 }
 
+static const struct basin_field threshold_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
+    BASIN_KEY_LEVEL, BASIN_KEY_EACH, BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_threshold = {
-    .name = "threshold",
-    .summary = "value of `along` where the mean passes `level`",
-    .needs = "of|along|level",
-    .takes = "where|each|resamples",
+    .kind = {"threshold", "value of `along` where the mean passes `level`",
+        "expanded percentiles of the bootstrap", 1, threshold_fields,
+        sizeof(struct basin_measure)},
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "the curve does not pass the level",
     .estimate = threshold_of,
@@ -153,17 +157,20 @@ static double extrapolation_of(
     double *y = thresholds(data, pick, n_pick);
     double *x = data->scratch;
     for (size_t b = 0; b < first->n_between; b++) {
-        x[b] = pow(first->between[b], -data->power);
+        x[b] = pow(first->between[b], -data->measure->power);
     }
     return fitted(x, y, first->n_between, true);
 }
 
+static const struct basin_field extrapolation_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
+    BASIN_KEY_BETWEEN, BASIN_KEY_LEVEL, BASIN_KEY_EACH, BASIN_KEY_POWER,
+    BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_extrapolation = {
-    .name = "extrapolation",
-    .summary =
+    .kind = {"extrapolation",
         "the threshold for infinite `between`, by a line against 1 / between^power",
-    .needs = "of|along|between|level",
-    .takes = "where|each|power|resamples",
+        "expanded percentiles of the bootstrap", 1, extrapolation_fields,
+        sizeof(struct basin_measure)},
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "a curve does not pass the level",
     .estimate = extrapolation_of,
@@ -175,8 +182,10 @@ static double scaled_slope(
     double *u = data->scratch;
     double *v = u + n;
     for (size_t i = 0; i < n; i++) {
-        bool log_x = data->scale == BASIN_LOG_LOG || data->scale == BASIN_LOG_X;
-        bool log_y = data->scale == BASIN_LOG_LOG || data->scale == BASIN_LOG_Y;
+        bool log_x =
+            data->measure->scale == BASIN_LOG_LOG || data->measure->scale == BASIN_LOG_X;
+        bool log_y =
+            data->measure->scale == BASIN_LOG_LOG || data->measure->scale == BASIN_LOG_Y;
         u[i] = log_x ? log(x[i]) : x[i];
         v[i] = log_y ? log(y[i]) : y[i];
     }
@@ -190,11 +199,13 @@ static double slope_of(struct basin_data *data, const uint32_t *pick, size_t n_p
     return scaled_slope(data, data->first.along, data->curve, data->first.n_along);
 }
 
+static const struct basin_field slope_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
+    BASIN_KEY_SCALE, BASIN_KEY_EACH, BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_slope = {
-    .name = "slope",
-    .summary = "slope of the mean along an axis, on the `scale` named",
-    .needs = "of|along|scale",
-    .takes = "where|each|resamples",
+    .kind = {"slope", "slope of the mean along an axis, on the `scale` named",
+        "expanded percentiles of the bootstrap", 1, slope_fields,
+        sizeof(struct basin_measure)},
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "fewer than two places, or a logarithm of 0",
     .estimate = slope_of,
@@ -207,11 +218,15 @@ static double threshold_slope_of(
     return scaled_slope(data, data->first.between, y, data->first.n_between);
 }
 
+static const struct basin_field threshold_slope_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
+    BASIN_KEY_BETWEEN, BASIN_KEY_LEVEL, BASIN_KEY_SCALE, BASIN_KEY_EACH,
+    BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+
 const struct basin_statistic basin_statistic_threshold_slope = {
-    .name = "threshold_slope",
-    .summary = "slope of the threshold against `between`, on the `scale` named",
-    .needs = "of|along|between|level|scale",
-    .takes = "where|each|resamples",
+    .kind = {"threshold_slope",
+        "slope of the threshold against `between`, on the `scale` named",
+        "expanded percentiles of the bootstrap", 1, threshold_slope_fields,
+        sizeof(struct basin_measure)},
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "fewer than two curves pass the level, or a logarithm of 0",
     .estimate = threshold_slope_of,

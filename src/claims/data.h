@@ -2,6 +2,7 @@
 #ifndef BASIN_CLAIMS_DATA_H
 #define BASIN_CLAIMS_DATA_H
 
+#include "claims/keys.h"
 #include "store/result.h"
 
 #include <stddef.h>
@@ -38,11 +39,8 @@ struct basin_data {
     double *curve;              /* scratch [between][along] of the first sample */
     double *scratch;            /* as many numbers as first has values, at least
                                  * 2 n_along and 2 n_between */
-    double level, quantile, power;
-    int scale; /* enum basin_scale */
+    const struct basin_measure *measure; /* the keys of the claim */
 };
-
-enum basin_scale { BASIN_LOG_LOG, BASIN_LOG_Y, BASIN_LOG_X, BASIN_LINEAR };
 
 /* Sorts the points and lays out the grid. The points stay the sample's own; free with
  * basin_sample_free, also after a failure. */

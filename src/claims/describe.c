@@ -11,7 +11,7 @@ static void add_part(struct basin_str *out, const char *before, const char *name
 void basin_claim_describe(const struct basin_claim *self, struct basin_str *out)
 {
     const struct basin_measure *measure = &self->measure;
-    basin_str_add(out, "%s of %s", measure->statistic, measure->of);
+    basin_str_add(out, "%s of %s", self->statistic->kind.name, measure->of);
     add_part(out, "than", measure->than);
     if (self->theory.theory != NULL) {
         add_part(out, "by", self->theory.theory->kind.name);

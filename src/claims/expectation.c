@@ -83,7 +83,7 @@ static int read_near(struct basin_expectation *self, const struct basin_plan *pl
     double reach;
     if ((tolerance == NULL) == (relative == NULL)) {
         return basin_fail_at(diag, &plan->document, map,
-            "`near` needs either a `tolerance` or a `relative` one");
+            "\"near\" needs either a \"tolerance\" or a \"relative\" one");
     }
     int ret = read_centre(plan, node, &centre, diag);
     if (ret == 0) {
@@ -122,19 +122,20 @@ static int find_form(const struct basin_plan *plan, const struct basin_node *map
         }
         if (i < FORMS && *form < FORMS) {
             return basin_fail_at(diag, &plan->document, node,
-                "`%s` and `%s` exclude each other", keys[*form], keys[i]);
+                "\"%s\" and \"%s\" exclude each other", keys[*form], keys[i]);
         }
         if (i < FORMS) {
             *form = i;
         } else if (*form != NEAR && *form < FORMS) {
             return basin_fail_at(
-                diag, &plan->document, node, "`%s` goes with `near` only", keys[i]);
+                diag, &plan->document, node, "\"%s\" goes with \"near\" only", keys[i]);
         }
     }
-    return *form < FORMS ? 0
-                         : basin_fail_at(diag, &plan->document, map,
-                               "`expect` needs one of: within, at_least, at_most, near, "
-                               "none_in");
+    return *form < FORMS
+               ? 0
+               : basin_fail_at(diag, &plan->document, map,
+                     "\"expect\" needs one of: within, at_least, at_most, near, "
+                     "none_in");
 }
 
 int basin_expectation_read(struct basin_expectation *self, const struct basin_plan *plan,
@@ -153,7 +154,7 @@ int basin_expectation_read(struct basin_expectation *self, const struct basin_pl
     const struct basin_node *node = basin_node_get(map, keys[form]);
     if (form == NONE_IN && statistic->method != BASIN_BY_COUNT) {
         return basin_fail_at(diag, &plan->document, node,
-            "`none_in` is for statistic violations, not for %s", statistic->name);
+            "\"none_in\" is for statistic violations, not for %s", statistic->kind.name);
     }
     return readers[form](self, plan, map, node, diag);
 }

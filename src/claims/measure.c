@@ -185,6 +185,7 @@ int basin_measure(struct basin_measurement *self, const struct basin_claim *clai
         .found = {.method = claim->statistic->method,
             .n = (double)data->first.n_replicates},
     };
+    data->measure = &claim->measure;
     int ret = basin_sample_arrange(&data->first, diag);
     if (ret == 0) {
         ret = basin_sample_arrange(&data->second, diag);

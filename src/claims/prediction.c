@@ -76,7 +76,7 @@ int basin_prediction_read(struct basin_prediction *self, const struct basin_plan
         name = basin_node_get(node, "name");
         if (name == NULL) {
             return basin_fail_at(
-                diag, &plan->document, node, "a theory needs its `name`");
+                diag, &plan->document, node, "a theory needs its \"name\"");
         }
     }
     int ret = find_theory(self, plan, name, diag);

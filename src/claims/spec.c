@@ -21,107 +21,76 @@ static const struct basin_field head_fields[] = {
     BASIN_FIELD_END,
 };
 
-static const struct basin_field measure_fields[] = {
-    BASIN_FIELD_TEXT(struct basin_measure, statistic, NULL, "what is measured"),
-    BASIN_FIELD_TEXT(struct basin_measure, of, "", "metric"),
-    BASIN_FIELD_TEXT(struct basin_measure, than, "", "metric it is compared with"),
-    BASIN_FIELD_TEXT(
-        struct basin_measure, checks, "", "metric that counts what was checked"),
-    BASIN_FIELD_TEXT(struct basin_measure, along, "", "axis that a curve runs along"),
-    BASIN_FIELD_TEXT(
-        struct basin_measure, between, "", "axis whose values give one curve each"),
-    BASIN_FIELD_REAL(struct basin_measure, level, "0", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1",
-        "level that a curve passes"),
-    BASIN_FIELD_REAL(struct basin_measure, quantile, "0.5", 0, 1, "1", "which quantile"),
-    BASIN_FIELD_REAL(struct basin_measure, power, "1", BASIN_POSITIVE, 10, "1",
-        "power of 1 / between in the extrapolation"),
-    BASIN_FIELD_REAL(struct basin_measure, bound, "0", BASIN_ANY_LOW, BASIN_ANY_HIGH, "1",
-        "bound that no value may pass"),
-    BASIN_FIELD_REAL(struct basin_measure, slack, "1e-9", 0, 1, "1",
-        "relative round-off that is not yet a violation"),
-    BASIN_FIELD_CHOICE(struct basin_measure, scale, "log-log|log-y|log-x|linear",
-        "log-log", "of a slope: which axes are logarithmic"),
-    BASIN_FIELD_CHOICE(struct basin_measure, direction, "increasing|decreasing",
-        "increasing", "of a monotone curve"),
-    BASIN_FIELD_CHOICE(struct basin_measure, wrong, "above|below", "above",
-        "side of the bound that is a violation"),
-    BASIN_FIELD_BOOL(struct basin_measure, each, "false",
-        "the claim must hold for each cell or curve, not for their mean"),
-    BASIN_FIELD_INT(struct basin_measure, resamples, "2000", 100, 1000000, "1",
-        "resamples of the bootstrap"),
-    BASIN_FIELD_END,
-};
-
-enum { KEYS_MAX = 24 };
-
-/* Splits '|'-separated names into words; they live in buffer. */
-static size_t add_keys(const char *names, char buffer[][64], const char **words, size_t n)
-{
-    for (size_t i = 0; i < basin_choice_count(names) && n < KEYS_MAX; i++) {
-        words[n] = basin_choice_name(names, i, buffer[n]);
-        n++;
-    }
-    return n;
-}
+enum { WORDS_MAX = 64 };
 
 static int find_statistic(struct basin_claim *self, const struct basin_plan *plan,
     const struct basin_node *map, struct basin_diag *diag)
 {
     const struct basin_node *node = basin_node_get(map, "statistic");
-    const char *words[KEYS_MAX];
+    const char *words[WORDS_MAX];
     const char *name;
     size_t n = 0;
     if (node == NULL) {
-        return basin_fail_at(diag, &plan->document, map, "`measure` needs a `statistic`");
+        return basin_fail_at(
+            diag, &plan->document, map, "\"statistic\" is missing: what is measured");
     }
     int ret = basin_node_text(&plan->document, node, &name, diag);
     if (ret != 0) {
         return ret;
     }
-    self->statistic = basin_statistic_find(name);
-    if (self->statistic != NULL) {
+    const struct basin_kind *kind = basin_kind_find(basin_statistics, name);
+    if (kind != NULL) {
+        self->statistic = basin_statistic_of(kind);
         return 0;
     }
-    for (; basin_statistics[n] != NULL && n < KEYS_MAX; n++) {
+    for (; basin_statistics[n] != NULL && n < WORDS_MAX; n++) {
         words[n] = basin_statistics[n]->name;
     }
     return basin_fail_word(diag, &plan->document, node, "statistic", name, words, n);
 }
 
-/* Only keys that the statistic knows, all that it needs, none that exclude another. */
-static int check_measure_keys(const struct basin_claim *self,
-    const struct basin_plan *plan, const struct basin_node *map, struct basin_diag *diag)
+/* The scalar keys, by the statistic's own fields. */
+static int read_keys(struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_node *map, struct basin_diag *diag)
+{
+    const char *others[4] = {"statistic", "where"};
+    size_t n = 2;
+    if (self->statistic->pair) {
+        others[n++] = "against";
+    }
+    if (self->statistic->theory) {
+        others[n++] = "theory";
+    }
+    self->measure = (struct basin_measure)BASIN_MEASURE_EMPTY;
+    return basin_node_fields(&plan->document, map, self->statistic->kind.fields, others,
+        n, &self->measure, diag);
+}
+
+/* No keys that exclude another, and all that are not scalars. */
+static int check_keys(const struct basin_claim *self, const struct basin_plan *plan,
+    const struct basin_node *map, struct basin_diag *diag)
 {
     static const char *const exclusive[3][2] = {
         {"bound", "than"}, {"bound", "checks"}, {"than", "checks"}};
     const struct basin_statistic *statistic = self->statistic;
-    char buffer[KEYS_MAX][64];
-    const char *words[KEYS_MAX] = {"statistic"};
-    size_t needed = add_keys(statistic->needs, buffer, words, 1);
-    size_t n = add_keys(statistic->takes, buffer, words, needed);
-    int ret = basin_node_check_keys(&plan->document, map, words, n, diag);
-    if (ret != 0) {
-        return ret;
-    }
-    for (size_t i = 1; i < needed; i++) {
-        if (basin_node_get(map, words[i]) == NULL) {
-            return basin_fail_at(diag, &plan->document, map, "statistic %s needs `%s`",
-                statistic->name, words[i]);
-        }
-    }
     for (size_t i = 0; i < 3; i++) {
         const char *const *pair = exclusive[i];
         const struct basin_node *second = basin_node_get(map, pair[1]);
         if (second != NULL && basin_node_get(map, pair[0]) != NULL) {
             return basin_fail_at(diag, &plan->document, second,
-                "`%s` and `%s` exclude each other", pair[0], pair[1]);
+                "\"%s\" and \"%s\" exclude each other", pair[0], pair[1]);
         }
+    }
+    if (statistic->theory && basin_node_get(map, "theory") == NULL) {
+        return basin_fail_at(diag, &plan->document, map,
+            "\"theory\" is missing: what statistic %s compares with",
+            statistic->kind.name);
     }
     if (statistic->pair && basin_node_get(map, "against") == NULL &&
         basin_node_get(map, "than") == NULL) {
         return basin_fail_at(diag, &plan->document, map,
-            "statistic %s needs `against` (other cells) or `than` (another metric)",
-            statistic->name);
+            "statistic %s needs \"against\" (other cells) or \"than\" (another metric)",
+            statistic->kind.name);
     }
     return 0;
 }
@@ -154,7 +123,7 @@ static int check_metric(const struct basin_claim *self, const struct basin_plan 
     } else if (metric->rank > 0 && !self->statistic->arrays) {
         ret = basin_fail_at(diag, &plan->document, node,
             "metric %s is an array; statistic %s needs one number per replicate",
-            node->text, self->statistic->name);
+            node->text, self->statistic->kind.name);
     }
     free(words);
     return ret;
@@ -202,7 +171,7 @@ static int check_selects(const struct basin_selection *selection,
         }
     }
     return basin_fail_at(
-        diag, &plan->document, node, "`%s` selects no cell of the sweep", key);
+        diag, &plan->document, node, "\"%s\" selects no cell of the sweep", key);
 }
 
 static int read_selections(struct basin_claim *self, const struct basin_plan *plan,
@@ -259,17 +228,15 @@ static int read_measure(struct basin_claim *self, const struct basin_plan *plan,
     const struct basin_experiment *experiment, const struct basin_node *map,
     struct basin_diag *diag)
 {
-    static const char *const others[] = {"where", "against", "theory"};
     static const char *const metrics[] = {"of", "than", "checks"};
     static const char *const axes[] = {"along", "between"};
     const struct basin_node *theory = basin_node_get(map, "theory");
     int ret = find_statistic(self, plan, map, diag);
     if (ret == 0) {
-        ret = check_measure_keys(self, plan, map, diag);
+        ret = read_keys(self, plan, map, diag);
     }
     if (ret == 0) {
-        ret = basin_node_fields(
-            &plan->document, map, measure_fields, others, 3, &self->measure, diag);
+        ret = check_keys(self, plan, map, diag);
     }
     for (size_t i = 0; ret == 0 && i < 3; i++) {
         ret = check_metric(self, plan, experiment, map, metrics[i], diag);
@@ -304,7 +271,7 @@ static int read_claim(struct basin_claim *self, const struct basin_plan *plan,
         const struct basin_node *part = basin_node_get(map, others[i]);
         if (part == NULL || part->kind != BASIN_MAPPING) {
             return basin_fail_at(diag, &plan->document, part == NULL ? map : part,
-                "claim %s needs `%s`, a mapping", self->head.id, others[i]);
+                "claim %s needs \"%s\", a mapping", self->head.id, others[i]);
         }
     }
     if (ret == 0) {
@@ -341,7 +308,7 @@ int basin_claims_read(struct basin_claims *self, const struct basin_plan *plan,
     }
     if (list->kind != BASIN_SEQUENCE) {
         return basin_fail_at(
-            diag, &plan->document, list, "`claims` is a list: begin each with - id:");
+            diag, &plan->document, list, "\"claims\" is a list: begin each with - id:");
     }
     self->claim = calloc(list->n + 1, sizeof(*self->claim));
     if (self->claim == NULL) {

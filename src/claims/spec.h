@@ -15,20 +15,6 @@ struct basin_claim_head {
     bool control;
 };
 
-/* Scalars of `measure`. Empty texts were not given. */
-struct basin_measure {
-    const char *statistic, *of, *than, *checks, *along, *between;
-    double level, quantile, power, bound, slack;
-    int scale;     /* enum basin_scale */
-    int direction; /* enum basin_direction */
-    int wrong;     /* enum basin_wrong */
-    bool each;
-    long resamples;
-};
-
-enum basin_direction { BASIN_INCREASING, BASIN_DECREASING };
-enum basin_wrong { BASIN_WRONG_ABOVE, BASIN_WRONG_BELOW };
-
 struct basin_claim {
     struct basin_claim_head head;
     struct basin_measure measure;

@@ -20,14 +20,13 @@ enum basin_parts {
 };
 
 struct basin_statistic {
-    const char *name;
-    const char *summary; /* one line */
-    const char *needs;   /* keys of `measure` that must be given, separated by '|' */
-    const char *takes;   /* keys that may be given */
+    struct basin_kind kind; /* its source is the interval; its fields are the scalar keys
+                             * of `measure` that it takes */
     enum basin_method method;
     enum basin_parts parts;
     bool arrays;      /* metrics that are arrays will do */
     bool pair;        /* compares: needs `against`, `than` or both */
+    bool theory;      /* needs `theory` */
     bool one_sided;   /* two one-sided tests: their interval has twice the error */
     const char *miss; /* what it means if estimate is NAN: "the curves do not cross" */
 
@@ -35,10 +34,13 @@ struct basin_statistic {
     double (*estimate)(struct basin_data *data, const uint32_t *pick, size_t n_pick);
 };
 
-extern const struct basin_statistic *const basin_statistics[]; /* NULL-terminated */
+extern const struct basin_kind *const basin_statistics[]; /* NULL-terminated */
 
-/* By name; NULL if there is none. */
-const struct basin_statistic *basin_statistic_find(const char *name);
+static inline const struct basin_statistic *basin_statistic_of(
+    const struct basin_kind *kind)
+{
+    return (const struct basin_statistic *)kind;
+}
 
 /* means.c */
 extern const struct basin_statistic basin_statistic_mean;

@@ -361,7 +361,8 @@ static const struct mistake mistakes[] = {
     {"statistic: crosing, of: error", "at_least: 0",
         "x.yaml:4:24: unknown statistic \"crosing\"; did you mean \"crossing\"? "
         "allowed: "},
-    {"of: error", "at_least: 0", "x.yaml:4:12: `measure` needs a `statistic`"},
+    {"of: error", "at_least: 0",
+        "x.yaml:4:12: \"statistic\" is missing: what is measured"},
     {"statistic: mean, of: eror", "at_least: 0",
         "x.yaml:4:34: unknown metric \"eror\"; did you mean \"error\"? allowed: "
         "energy_rises, error, recall_rate, trace, updates"},
@@ -374,12 +375,12 @@ static const struct mistake mistakes[] = {
         "x.yaml:4:49: unknown axis \"laod\"; did you mean \"load\"? allowed: dimension, "
         "load"},
     {"statistic: slope, of: error, along: load", "at_least: 0",
-        "x.yaml:4:12: statistic slope needs `scale`"},
+        "x.yaml:4:12: \"scale\" is missing: which axes are logarithmic"},
     {"statistic: difference, of: error", "at_least: 0",
-        "x.yaml:4:12: statistic difference needs `against` (other cells) or `than` "
+        "x.yaml:4:12: statistic difference needs \"against\" (other cells) or \"than\" "
         "(another metric)"},
     {"statistic: violations, of: error, bound: 1, than: recall_rate", "none_in: 1",
-        "x.yaml:4:63: `bound` and `than` exclude each other"},
+        "x.yaml:4:63: \"bound\" and \"than\" exclude each other"},
     {MEAN ", where: {label: fixed pont}", "at_least: 0",
         "x.yaml:4:56: unknown label \"fixed pont\"; did you mean \"fixed point\"? "
         "allowed: fixed point, one step"},
@@ -389,7 +390,7 @@ static const struct mistake mistakes[] = {
         "x.yaml:4:49: unknown key \"lod\"; did you mean \"load\"? allowed: dimension, "
         "label, load"},
     {MEAN ", where: {load: {from: 0.9}}", "at_least: 0",
-        "x.yaml:4:48: `where` selects no cell of the sweep"},
+        "x.yaml:4:48: \"where\" selects no cell of the sweep"},
     {MEAN ", where: {load: []}", "at_least: 0",
         "x.yaml:4:55: load: an empty list selects nothing"},
     {"statistic: ratio_to_theory, of: error, theory: one_step_eror", "at_least: 0",
@@ -399,20 +400,22 @@ static const struct mistake mistakes[] = {
         "at_least: 0", "x.yaml:4:83: unknown key \"fip\"; did you mean \"flip\"?"},
     {MEAN, "within: [2, 1]",
         "x.yaml:5:20: the first number must be less than the second"},
-    {MEAN, "near: 2", "x.yaml:5:11: `near` needs either a `tolerance` or a `relative` "},
+    {MEAN, "near: 2",
+        "x.yaml:5:11: \"near\" needs either a \"tolerance\" or a \"relative\" "},
     {MEAN, "near: ags_capcity, relative: 0.1",
         "x.yaml:5:18: unknown theory \"ags_capcity\"; did you mean \"ags_capacity\"?"},
     {MEAN, "near: ags_overlap, relative: 0.1",
         "x.yaml:5:18: theory ags_overlap: load is not known: give load, or "},
     {MEAN, "at_least: 0, at_most: 1",
-        "x.yaml:5:34: `at_least` and `at_most` exclude each other"},
+        "x.yaml:5:34: \"at_least\" and \"at_most\" exclude each other"},
     {MEAN, "atleast: 0",
         "x.yaml:5:12: unknown key \"atleast\"; did you mean \"at_least\""},
     {MEAN, "none_in: 10",
-        "x.yaml:5:21: `none_in` is for statistic violations, not for mean"},
-    {MEAN, "at_least: 1, relative: 1", "x.yaml:5:35: `relative` goes with `near` only"},
+        "x.yaml:5:21: \"none_in\" is for statistic violations, not for mean"},
+    {MEAN, "at_least: 1, relative: 1",
+        "x.yaml:5:35: \"relative\" goes with \"near\" only"},
     {MEAN, "tolerance: 1",
-        "x.yaml:5:11: `expect` needs one of: within, at_least, at_most, near, none_in"},
+        "x.yaml:5:11: \"expect\" needs one of: within, at_least, at_most, near, none_in"},
 };
 
 START_TEST(a_mistake_is_told_before_anything_is_run)
@@ -440,10 +443,10 @@ START_TEST(parts_of_a_claim_cannot_be_left_out_or_doubled)
         "- {id: A, says: x, measure: {" MEAN "}, expect: {at_least: 0}}\n",
     };
     const char *messages[] = {
-        "x.yaml:1:9: `claims` is a list: begin each with - id:",
+        "x.yaml:1:9: \"claims\" is a list: begin each with - id:",
         "x.yaml:1:10: a claim is a mapping of id, says, source, measure, expect",
-        "x.yaml:2:3: claim A needs `measure`, a mapping",
-        "x.yaml:2:3: claim A needs `expect`, a mapping",
+        "x.yaml:2:3: claim A needs \"measure\", a mapping",
+        "x.yaml:2:3: claim A needs \"expect\", a mapping",
         "x.yaml:2:3: ",
         "x.yaml:3:8: a second claim \"A\"",
     };

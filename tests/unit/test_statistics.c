@@ -61,10 +61,16 @@ static struct basin_claim claim_of(const char *statistic)
 {
     struct basin_claim claim = {
         .head = {.id = "test", .confidence = 0.95},
-        .measure = {.than = "", .checks = "", .resamples = 1000, .slack = 1e-9},
-        .statistic = basin_statistic_find(statistic),
+        .measure = {.than = "",
+            .checks = "",
+            .resamples = 1000,
+            .slack = 1e-9,
+            .quantile = 0.5,
+            .power = 1},
     };
-    ck_assert_ptr_nonnull(claim.statistic);
+    const struct basin_kind *kind = basin_kind_find(basin_statistics, statistic);
+    ck_assert_ptr_nonnull(kind);
+    claim.statistic = basin_statistic_of(kind);
     return claim;
 }
 
@@ -154,8 +160,9 @@ START_TEST(a_threshold_is_interpolated)
 {
     const double one = 1000;
     struct basin_claim claim = claim_of("threshold");
+    claim.measure.level = 0.5;
     struct basin_data data = {
-        .level = 0.5, .first = make_sample(&one, 1, loads, LOADS, 2, steeper, NULL)};
+        .first = make_sample(&one, 1, loads, LOADS, 2, steeper, NULL)};
     ck_assert_double_eq_tol(estimate_of(&claim, &data, NULL), 0.14, 0.002);
 }
 END_TEST
@@ -170,8 +177,8 @@ static double shifted(double between, double along, size_t r, gsl_rng *noise)
 START_TEST(an_extrapolation_finds_the_infinite_system)
 {
     struct basin_claim claim = claim_of("extrapolation");
-    struct basin_data data = {.level = 0.5,
-        .power = 1,
+    claim.measure.level = 0.5;
+    struct basin_data data = {
         .first = make_sample(sizes, SIZES, loads, LOADS, 2, shifted, NULL)};
     ck_assert_double_eq_tol(estimate_of(&claim, &data, NULL), 0.138, 1e-12);
 }
@@ -199,7 +206,8 @@ START_TEST(slopes_are_those_of_the_scale)
         {parallel, BASIN_LINEAR, -1}};
     for (size_t i = 0; i < 3; i++) {
         struct basin_claim claim = claim_of("slope");
-        struct basin_data data = {.scale = cases[i].scale,
+        claim.measure.scale = cases[i].scale;
+        struct basin_data data = {
             .first = make_sample(sizes, 1, loads, LOADS, 2, cases[i].f, NULL)};
         ck_assert_double_eq_tol(estimate_of(&claim, &data, NULL), cases[i].slope, 1e-9);
     }
@@ -217,8 +225,9 @@ START_TEST(a_slope_of_thresholds_is_the_exponent_of_a_capacity)
 {
     const double counts[] = {100, 300, 900, 2700, 8100};
     struct basin_claim claim = claim_of("threshold_slope");
-    struct basin_data data = {.level = 0.01,
-        .scale = BASIN_LOG_LOG,
+    claim.measure.level = 0.01;
+    claim.measure.scale = BASIN_LOG_LOG;
+    struct basin_data data = {
         .first = make_sample(sizes, SIZES, counts, 5, 2, quadratic_capacity, NULL)};
     ck_assert_double_eq_tol(estimate_of(&claim, &data, NULL), 2, 1e-9);
 }
@@ -250,7 +259,6 @@ static double coverage(
         claim.measure.resamples = 500;
         struct basin_data data = {
             .first = make_sample(&none, 1, &none, 1, replicates, f, noise),
-            .quantile = 0.5,
         };
         if (claim.statistic->pair) {
             data.second = make_sample(&other, 1, &none, 1, replicates, f, noise);
@@ -376,7 +384,8 @@ START_TEST(extremes_range_and_quantile_are_of_the_values)
         ck_assert_double_ge(interval.high, estimate);
     }
     struct basin_claim claim = claim_of("quantile");
-    struct basin_data data = {.quantile = 0.25,
+    claim.measure.quantile = 0.25;
+    struct basin_data data = {
         .first = make_sample(sizes, 1, loads, LOADS, 4, exponential, NULL)};
     double expected[LOADS];
     for (size_t i = 0; i < LOADS; i++) {
@@ -435,13 +444,12 @@ END_TEST
 START_TEST(every_statistic_documents_itself)
 {
     for (size_t i = 0; basin_statistics[i] != NULL; i++) {
-        const struct basin_statistic *s = basin_statistics[i];
-        ck_assert_ptr_eq(basin_statistic_find(s->name), s);
-        ck_assert_uint_gt(strlen(s->summary), 10);
-        ck_assert_int_ge(basin_choice_index(s->needs, "of"), 0);
-        ck_assert_int_ge(basin_choice_index(s->takes, "where"), 0);
-        ck_assert(s->method != BASIN_BY_BOOTSTRAP ||
-                  basin_choice_index(s->takes, "resamples") >= 0);
+        const struct basin_kind *kind = basin_statistics[i];
+        ck_assert_ptr_eq(basin_kind_find(basin_statistics, kind->name), kind);
+        ck_assert_uint_gt(strlen(kind->summary), 10);
+        ck_assert_ptr_nonnull(basin_field_find(kind->fields, "of"));
+        bool resampled = basin_field_find(kind->fields, "resamples") != NULL;
+        ck_assert((basin_statistic_of(kind)->method == BASIN_BY_BOOTSTRAP) == resampled);
     }
 }
 END_TEST
