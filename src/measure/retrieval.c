@@ -41,3 +41,18 @@ struct basin_agreement basin_agreement_of(
     }
     return agreement;
 }
+
+bool basin_is_recalled(
+    const struct basin_criterion *criterion, const struct basin_agreement *agreement)
+{
+    switch (criterion->success) {
+    case BASIN_SUCCESS_COSINE:
+        return agreement->cosine > criterion->at;
+    case BASIN_SUCCESS_ERROR:
+        return agreement->error <= criterion->at;
+    case BASIN_SUCCESS_EXACT:
+        return agreement->error == 0;
+    default:
+        return agreement->overlap > criterion->at;
+    }
+}
