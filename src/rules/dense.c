@@ -8,9 +8,11 @@
  * Closed form: with the gain G(v) = F(v + 1) - F(v - 1), a term is x_il G(o_i - x_il
  * xi_l), and as x_il xi_l is -1 or +1, the sum is sum_i x_il A_i + xi_l sum_i B_i with
  * A = (G(o - 1) + G(o + 1)) / 2 and B = (G(o - 1) - G(o + 1)) / 2: two gains for a
- * pattern instead of two for a pattern and unit, and two matrix products. A unit of a cue
- * that is 0, unknown, has the sum of x_il G(o_i). A sum so small that round-off could
- * have decided its sign is summed exactly: ties are ties. */
+ * pattern instead of two for a pattern and unit, and two products with X: by look-up in
+ * src/kernels, or GSL's. A unit of a cue that is 0, unknown, has the sum of x_il G(o_i).
+ * A sum so small that round-off could have decided its sign is summed exactly: ties are
+ * ties. */
+#include "kernels/dense.h"
 #include "rules/interaction.h"
 #include "rules/order.h"
 #include "rules/rule.h"
@@ -35,11 +37,14 @@ struct params {
 
 struct memory {
     struct params params;
-    bool reference;
     const gsl_matrix *X; /* N x d, the caller's */
     signed char *column; /* d x N: the patterns' values at each unit */
     struct basin_interaction F;
     struct basin_order order; /* asynchronous only */
+    bool packed;              /* synchronous updates by look-up: */
+    struct basin_polar polar;
+    struct basin_dense_work *work;
+    int32_t *packed_overlaps; /* BASIN_TILE x N */
     gsl_matrix *overlaps;     /* BASIN_TILE x N */
     gsl_matrix *A;            /* BASIN_TILE x N */
     gsl_matrix *fields;       /* BASIN_TILE x d */
@@ -54,6 +59,9 @@ static void release(void *memory)
     free(self->column);
     basin_interaction_free(&self->F);
     basin_order_free(&self->order);
+    basin_polar_free(&self->polar);
+    basin_dense_work_free(self->work);
+    free(self->packed_overlaps);
     gsl_matrix_free(self->overlaps);
     gsl_matrix_free(self->A);
     gsl_matrix_free(self->fields);
@@ -70,45 +78,73 @@ static void copy_columns(struct memory *self)
     }
 }
 
-static int store(const void *params, const struct basin_rule_options *options,
-    const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
-    struct basin_diag *diag)
+/* Everything but what look-up needs. */
+static int make(
+    struct memory *self, uint64_t key, uint32_t replicate, struct basin_diag *diag)
 {
-    size_t n = patterns->size1;
-    size_t d = patterns->size2;
-    int ret = BASIN_ERR_NOMEM;
-    struct memory *self = calloc(1, sizeof(*self));
-    if (self == NULL) {
-        goto out;
-    }
-    self->params = *(const struct params *)params;
-    self->reference = options->engine == BASIN_ENGINE_REFERENCE;
-    self->X = patterns;
+    const struct params *params = &self->params;
+    size_t n = self->X->size1;
+    size_t d = self->X->size2;
     self->column = malloc(n * d);
     self->overlaps = gsl_matrix_alloc(BASIN_TILE, n);
     self->A = gsl_matrix_alloc(BASIN_TILE, n);
     self->fields = gsl_matrix_alloc(BASIN_TILE, d);
     if (self->column == NULL || self->overlaps == NULL || self->A == NULL ||
         self->fields == NULL) {
-        basin_fail(diag, ret, "no memory for %zu patterns of %zu units", n, d);
-        goto out;
+        return basin_fail(
+            diag, BASIN_ERR_NOMEM, "no memory for %zu patterns of %zu units", n, d);
     }
     copy_columns(self);
-    ret = basin_interaction_init(&self->F,
-        (enum basin_interaction_kind)self->params.separation, (int)self->params.power, n,
-        d, diag);
-    if (ret == 0 && self->params.update == ASYNC) {
-        ret = basin_order_init(&self->order, (enum basin_order_kind)self->params.order, d,
-            key, replicate, diag);
+    int ret = basin_interaction_init(&self->F,
+        (enum basin_interaction_kind)params->separation, (int)params->power, n, d, diag);
+    if (ret == 0 && params->update == ASYNC) {
+        ret = basin_order_init(
+            &self->order, (enum basin_order_kind)params->order, d, key, replicate, diag);
     }
+    return ret;
+}
 
-out:
+/* Packs the patterns, unless they are too many: then the products are GSL's. */
+static int pack(struct memory *self, struct basin_diag *diag)
+{
+    const gsl_matrix *X = self->X;
+    int ret = basin_polar_init(&self->polar, X->data, X->tda, X->size1, X->size2, NULL);
+    if (ret == BASIN_ERR_DOMAIN) {
+        return 0;
+    }
+    if (ret == 0) {
+        self->packed = true;
+        self->work = basin_dense_work_new(&self->polar);
+        self->packed_overlaps =
+            malloc(BASIN_TILE * X->size1 * sizeof(*self->packed_overlaps));
+    }
+    if (self->work == NULL || self->packed_overlaps == NULL) {
+        return basin_fail(
+            diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns", X->size1);
+    }
+    return 0;
+}
+
+static int store(const void *params, const struct basin_rule_options *options,
+    const gsl_matrix *patterns, uint64_t key, uint32_t replicate, void **memory,
+    struct basin_diag *diag)
+{
+    struct memory *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for a dense memory");
+    }
+    self->params = *(const struct params *)params;
+    self->X = patterns;
+    int ret = make(self, key, replicate, diag);
+    if (ret == 0 && self->params.update == SYNC && options->engine == BASIN_ENGINE_FAST) {
+        ret = pack(self, diag);
+    }
     if (ret != 0) {
         release(self);
-        self = NULL;
+        return ret;
     }
     *memory = self;
-    return ret;
+    return 0;
 }
 
 /* Overlaps of a tile of states, a row of self->overlaps for each. */
@@ -193,6 +229,27 @@ static void update_tile(struct memory *self, gsl_matrix *states)
     }
 }
 
+/* The same by look-up, for states without unknown units. */
+static void update_packed_tile(struct memory *self, gsl_matrix *states)
+{
+    size_t n = self->X->size1;
+    const struct basin_dense_gain gain = {
+        self->F.gain, self->F.kind == BASIN_EXPONENTIAL};
+    basin_dense_fields(&self->polar, &gain, self->work, states->data, states->tda,
+        states->size1, self->fields->data, self->fields->tda, self->packed_overlaps);
+    double *o = gsl_matrix_ptr(self->overlaps, 0, 0);
+    for (size_t j = 0; j < states->size1; j++) {
+        const double *h = gsl_matrix_const_ptr(self->fields, j, 0);
+        double *xi = gsl_matrix_ptr(states, j, 0);
+        for (size_t i = 0; i < n; i++) {
+            o[i] = self->packed_overlaps[j * n + i];
+        }
+        for (size_t l = 0; l < states->size2; l++) {
+            xi[l] = decide(self, o, l, xi[l], h[l]);
+        }
+    }
+}
+
 /* One asynchronous sweep of a state; its overlaps follow every flip. */
 static void sweep(struct memory *self, const size_t *order, double *xi, double *o)
 {
@@ -217,30 +274,11 @@ static void sweep(struct memory *self, const size_t *order, double *xi, double *
     }
 }
 
-/* One update of a state as the equation reads. */
-static void update_reference(
-    struct memory *self, const size_t *order, gsl_vector *xi, gsl_vector *o)
+static void sweep_tile(struct memory *self, const size_t *order, gsl_matrix *states)
 {
-    size_t n = self->X->size1;
-    gsl_vector_view next = gsl_matrix_row(self->fields, 0);
-    gsl_vector_memcpy(&next.vector, xi);
-    gsl_vector *target = order == NULL ? &next.vector : xi;
-    for (size_t k = 0; k < xi->size; k++) {
-        size_t l = order == NULL ? k : order[k];
-        double xi_l = gsl_vector_get(xi, l);
-        gsl_blas_dgemv(CblasNoTrans, 1, self->X, xi, 0, o);
-        double shift = basin_interaction_shift(&self->F, o->data);
-        double h = 0;
-        for (size_t i = 0; i < n; i++) {
-            double x = gsl_matrix_get(self->X, i, l);
-            double rest = gsl_vector_get(o, i) - x * xi_l;
-            h += basin_interaction_of(&self->F, rest + x, shift) -
-                 basin_interaction_of(&self->F, rest - x, shift);
-        }
-        gsl_vector_set(target, l, decide(self, o->data, l, xi_l, h));
-    }
-    if (order == NULL) {
-        gsl_vector_memcpy(xi, &next.vector);
+    gsl_matrix_view o = measure_overlaps(self, states);
+    for (size_t j = 0; j < states->size1; j++) {
+        sweep(self, order, gsl_matrix_ptr(states, j, 0), gsl_matrix_ptr(&o.matrix, j, 0));
     }
 }
 
@@ -255,19 +293,12 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
         self->params.update == ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
     for (size_t first = 0; first < states->size1; first += BASIN_TILE) {
         gsl_matrix_view tile = basin_tile(states, first);
-        if (order == NULL && !self->reference) {
+        if (order != NULL) {
+            sweep_tile(self, order, &tile.matrix);
+        } else if (self->packed && basin_states_know_all(&tile.matrix)) {
+            update_packed_tile(self, &tile.matrix);
+        } else {
             update_tile(self, &tile.matrix);
-            continue;
-        }
-        gsl_matrix_view overlaps = measure_overlaps(self, &tile.matrix);
-        for (size_t j = 0; j < tile.matrix.size1; j++) {
-            gsl_vector_view xi = gsl_matrix_row(&tile.matrix, j);
-            gsl_vector_view o = gsl_matrix_row(&overlaps.matrix, j);
-            if (self->reference) {
-                update_reference(self, order, &xi.vector, &o.vector);
-            } else {
-                sweep(self, order, xi.vector.data, o.vector.data);
-            }
         }
     }
     return 0;

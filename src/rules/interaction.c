@@ -19,7 +19,8 @@ double basin_interaction_shift(const struct basin_interaction *self, const doubl
     return largest;
 }
 
-double basin_interaction_of(const struct basin_interaction *self, double z, double shift)
+/* F(z), divided by e^shift if F is the exponential. */
+static double separate(const struct basin_interaction *self, double z, double shift)
 {
     switch (self->kind) {
     case BASIN_EXPONENTIAL:
@@ -36,8 +37,7 @@ static void fill_gains(struct basin_interaction *self, long least, long most)
 {
     double largest = 0;
     for (long v = least; v <= most; v++) {
-        double gain = basin_interaction_of(self, (double)v + 1, 0) -
-                      basin_interaction_of(self, (double)v - 1, 0);
+        double gain = separate(self, (double)v + 1, 0) - separate(self, (double)v - 1, 0);
         self->table[v - least] = gain;
         largest = fmax(largest, fabs(gain));
     }
@@ -107,7 +107,7 @@ double basin_interaction_energy(const struct basin_interaction *self, const doub
     double shift = basin_interaction_shift(self, o);
     double sum = 0;
     for (size_t i = 0; i < self->patterns; i++) {
-        sum += basin_interaction_of(self, o[i], shift);
+        sum += separate(self, o[i], shift);
     }
     return self->kind == BASIN_EXPONENTIAL ? -(shift + log(sum)) : -sum;
 }

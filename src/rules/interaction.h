@@ -41,9 +41,6 @@ void basin_interaction_free(struct basin_interaction *self);
 /* What the N overlaps o of a state have to be reduced by before exponentials. */
 double basin_interaction_shift(const struct basin_interaction *self, const double *o);
 
-/* F(z), divided by e^shift if F is the exponential. */
-double basin_interaction_of(const struct basin_interaction *self, double z, double shift);
-
 /* sum_i x_i G(o_i - x_i xi) up to a positive factor, zero exactly where it is zero: from
  * how often each gain is added and subtracted. x: the patterns at one unit, -1 or +1.
  * Exponentials of different integers cannot cancel (e is transcendental): their sum is

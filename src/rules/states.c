@@ -28,3 +28,16 @@ int basin_states_check_binary(
 {
     return check(states, 0, "0 and 1", rule, diag);
 }
+
+bool basin_states_know_all(const gsl_matrix *states)
+{
+    for (size_t j = 0; j < states->size1; j++) {
+        const double *xi = gsl_matrix_const_ptr(states, j, 0);
+        for (size_t i = 0; i < states->size2; i++) {
+            if (xi[i] == 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}

@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 #include <gsl/gsl_matrix.h>
+#include <stdbool.h>
 
 /* -1, +1, or 0 where a cue does not know the unit; a DOMAIN error otherwise. */
 BASIN_CHECKED int basin_states_check_polar(
@@ -15,5 +16,8 @@ BASIN_CHECKED int basin_states_check_polar(
 /* 0 or 1; a DOMAIN error otherwise. */
 BASIN_CHECKED int basin_states_check_binary(
     const gsl_matrix *states, const char *rule, struct basin_diag *diag);
+
+/* Whether no unit is 0. */
+bool basin_states_know_all(const gsl_matrix *states);
 
 #endif
