@@ -108,6 +108,10 @@ void basin_softmax_work_free(struct basin_softmax_work *work)
     free(work->target_score);
     free(work->target);
     free(work->all);
+    for (size_t j = 0; j < work->list_count; j++) {
+        basin_candidates_free(&work->lists[j]);
+    }
+    free(work->lists);
     free(work);
 }
 
@@ -124,10 +128,13 @@ struct basin_softmax_work *basin_softmax_work_new(const struct basin_softmax *se
     work->largest = basin_aligned(block, PANEL_BYTES);
     work->sum = basin_aligned(block, PANEL_BYTES);
     work->target_score = basin_aligned(block, PANEL_BYTES);
+    size_t lanes = BLOCK * PANEL_BYTES / real_size(self);
+    work->lists = calloc(lanes, sizeof(*work->lists));
+    work->list_count = work->lists == NULL ? 0 : lanes;
     work->target = basin_aligned(block * PANEL_BYTES, sizeof(*work->target));
     if (work->queries == NULL || work->out == NULL || work->scores == NULL ||
         work->largest == NULL || work->sum == NULL || work->target_score == NULL ||
-        work->target == NULL) {
+        work->target == NULL || work->lists == NULL) {
         basin_softmax_work_free(work);
         return NULL;
     }
@@ -156,6 +163,27 @@ int basin_softmax_weights(const struct basin_softmax *self,
     for (size_t j = 0; j < m; j += lanes) {
         CALL(self, weigh, self, work, beta, queries + j * stride, stride,
             m - j < lanes ? m - j : lanes, weights + j * weight_stride, weight_stride);
+    }
+    return 0;
+}
+
+int basin_softmax_filter(const struct basin_softmax *self,
+    struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
+    size_t m, double width, size_t most, basin_softmax_found *found, void *context)
+{
+    for (size_t j = 0; j < m; j += work->list_count) {
+        size_t here = m - j < work->list_count ? m - j : work->list_count;
+        for (size_t k = 0; k < here; k++) {
+            basin_candidates_start(&work->lists[k], width, most);
+        }
+        if (!CALL(self, filter, self, work, beta, queries + j * stride, stride, here)) {
+            return BASIN_ERR_NOMEM;
+        }
+        for (size_t k = 0; k < here; k++) {
+            struct basin_candidates *list = &work->lists[k];
+            basin_candidates_prune(list);
+            found(context, j + k, list->count, list->index, list->score);
+        }
     }
     return 0;
 }

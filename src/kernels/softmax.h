@@ -65,6 +65,19 @@ BASIN_CHECKED int basin_softmax_weights(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m, double *weights, size_t weight_stride);
 
+/* Receives the keys that one query keeps, and their scores beta q.k, in an order that is
+ * always the same. */
+typedef void basin_softmax_found(
+    void *context, size_t query, size_t count, const size_t *index, const double *score);
+
+/* The keys that can have a weight where weights are sparse: those whose score is larger
+ * than the query's largest minus width (1: sparsemax; 2: 1.5-entmax, whose logits are
+ * halved), and of these, where most is not 0, the `most` largest, the first ones of
+ * equals. Calls found for each query in turn. BASIN_ERR_NOMEM without memory for them. */
+BASIN_CHECKED int basin_softmax_filter(const struct basin_softmax *self,
+    struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
+    size_t m, double width, size_t most, basin_softmax_found *found, void *context);
+
 /* The plain twin: one query, weights (n) and output (v) as the equations read, in double
  * precision. Returns the log-sum-exp. */
 double basin_softmax_plain(const double *keys, size_t key_stride, const double *values,

@@ -9,6 +9,8 @@
 #define visit NAME(visit)
 #define finish NAME(finish)
 #define apply_block NAME(apply_block)
+#define any_above NAME(any_above)
+#define collect NAME(collect)
 #define multiply NAME(multiply)
 #define exponential NAME(exponential)
 #define LANES (2 * WITHIN)
@@ -236,6 +238,8 @@ TARGET static void NAME(weigh)(const struct basin_softmax *self,
     }
 }
 
+#include "kernels/softmax_filter.h"
+
 #undef pack
 #undef take_queries
 #undef score
@@ -244,6 +248,8 @@ TARGET static void NAME(weigh)(const struct basin_softmax *self,
 #undef visit
 #undef finish
 #undef apply_block
+#undef any_above
+#undef collect
 #undef multiply
 #undef exponential
 #undef LANES

@@ -2,6 +2,7 @@
 #ifndef BASIN_KERNELS_SOFTMAX_WORK_H
 #define BASIN_KERNELS_SOFTMAX_WORK_H
 
+#include "kernels/candidates.h"
 #include "kernels/softmax.h"
 
 enum {
@@ -22,9 +23,11 @@ struct basin_softmax_work {
     void *largest; /* block rows: greatest score so far */
     void *sum;     /* block rows: of exponentials relative to it */
     void *target_score;
-    size_t *target; /* a key for each query of the block */
-    bool targets;   /* they are wanted */
-    void *all;      /* n rows: all scores of a panel; NULL until weights are asked for */
+    size_t *target;                 /* a key for each query of the block */
+    bool targets;                   /* they are wanted */
+    struct basin_candidates *lists; /* of a block of queries */
+    size_t list_count;
+    void *all; /* n rows: all scores of a panel; NULL until weights are asked for */
 };
 
 static inline size_t panels_of(size_t n)

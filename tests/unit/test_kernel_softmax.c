@@ -186,6 +186,87 @@ START_TEST(states_may_be_updated_in_place)
 }
 END_TEST
 
+/* What the filter found, as a row of scores with NANs. */
+struct found {
+    size_t n;
+    double *row;
+};
+
+static void note_found(
+    void *context, size_t query, size_t count, const size_t *index, const double *score)
+{
+    struct found *found = context;
+    for (size_t i = 0; i < count; i++) {
+        found->row[query * found->n + index[i]] = score[i];
+    }
+}
+
+/* Whether a key is kept: by how far it is below the largest score, and by how many are
+ * larger, or equal and earlier. */
+static bool kept(const double *scores, size_t n, size_t i, double width, size_t most)
+{
+    double largest = scores[0];
+    size_t ahead = 0;
+    for (size_t k = 0; k < n; k++) {
+        largest = fmax(largest, scores[k]);
+        ahead += scores[k] > scores[i] || (scores[k] == scores[i] && k < i);
+    }
+    return scores[i] > largest - width && (most == 0 || ahead < most);
+}
+
+/* Components that are small integers make scores exact in either precision, and equal
+ * ones frequent. */
+START_TEST(the_filter_keeps_what_may_have_a_weight)
+{
+    static const struct {
+        double width;
+        size_t most;
+    } cases[] = {
+        {1, 0}, {2, 0}, {9, 0}, {INFINITY, 1}, {INFINITY, 5}, {3, 40}, {1000, 0}};
+    const struct problem size = {1100, 6, 1, 140, 1};
+    struct setting s = setting_of(&size, _i, 1);
+    size_t n = size.n;
+    for (size_t i = 0; i < n * size.d; i++) {
+        s.keys[i] = (double)((int)(i * 2654435761U >> 8 & 7) - 3);
+    }
+    for (size_t i = 0; i < size.m * size.d; i++) {
+        s.queries[i] = (double)((int)(i * 2246822519U >> 9 & 3) - 1);
+    }
+    basin_softmax_work_free(s.work);
+    basin_softmax_free(&s.kernel);
+    ck_assert_int_eq(basin_softmax_init(&s.kernel, s.keys, size.d, s.values, size.v, n,
+                         size.d, size.v, _i % 2 != 0, NULL),
+        0);
+    s.kernel.isa = _i / 2 == 0 ? BASIN_ISA_PORTABLE : basin_isa_best();
+    s.work = basin_softmax_work_new(&s.kernel);
+    for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+        struct found found = {.n = n, .row = s.weights};
+        for (size_t i = 0; i < size.m * n; i++) {
+            s.weights[i] = NAN;
+        }
+        ck_assert_int_eq(basin_softmax_filter(&s.kernel, s.work, 1, s.queries, size.d,
+                             size.m, cases[c].width, cases[c].most, note_found, &found),
+            0);
+        for (size_t j = 0; j < size.m; j += 23) {
+            double scores[1100];
+            for (size_t i = 0; i < n; i++) {
+                scores[i] = 0;
+                for (size_t k = 0; k < size.d; k++) {
+                    scores[i] += s.queries[j * size.d + k] * s.keys[i * size.d + k];
+                }
+            }
+            for (size_t i = 0; i < n; i++) {
+                bool expected = kept(scores, n, i, cases[c].width, cases[c].most);
+                double got = s.weights[j * n + i];
+                ck_assert_int_eq(!isnan(got), expected);
+                ck_assert(!expected || got == scores[i]);
+            }
+        }
+    }
+    setting_free(&s);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("kernel_softmax");
@@ -195,6 +276,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, large_scores_do_not_overflow, 0, VARIANTS);
     tcase_add_loop_test(c, a_query_does_not_depend_on_its_neighbours, 0, VARIANTS);
     tcase_add_loop_test(c, states_may_be_updated_in_place, 0, VARIANTS);
+    tcase_add_loop_test(c, the_filter_keeps_what_may_have_a_weight, 0, VARIANTS);
     suite_add_tcase(s, c);
     return s;
 }

@@ -1,0 +1,72 @@
+/* The streaming filter of softmax.c: the second part of softmax_source.h, included by it.
+ */
+
+/* Whether any lane of a row is above its floor. */
+TARGET static inline bool any_above(const vector row[2], const vector low[2])
+{
+    integers above = (row[0] > low[0]) | (row[1] > low[1]);
+#if AVX2
+    return _mm256_testz_si256((__m256i)above, (__m256i)above) == 0;
+#else
+    bool any = false;
+    for (size_t j = 0; j < WITHIN; j++) {
+        any = any || above[j] != 0;
+    }
+    return any;
+#endif
+}
+
+/* Takes what is above the floors from the scores of a tile; false when memory is out. */
+TARGET static bool collect(struct basin_candidates *lists, size_t m, size_t first,
+    size_t rows, const vector *scores)
+{
+    vector low[2] = {SPLAT((real)INFINITY), SPLAT((real)INFINITY)};
+    real *floors = (real *)low;
+    vector high[2] = {scores[0], scores[1]};
+    for (size_t i = 1; i < rows; i++) {
+        high[0] = MAX(scores[2 * i], high[0]);
+        high[1] = MAX(scores[2 * i + 1], high[1]);
+    }
+    for (size_t j = 0; j < m; j++) {
+        basin_candidates_raise(&lists[j], (double)((const real *)high)[j]);
+        floors[j] = (real)lists[j].floor;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        if (!any_above(scores + 2 * i, low)) {
+            continue;
+        }
+        const real *row = (const real *)(scores + 2 * i);
+        for (size_t j = 0; j < m; j++) {
+            if (row[j] > floors[j]) {
+                if (!basin_candidates_add(&lists[j], first + i, (double)row[j])) {
+                    return false;
+                }
+                floors[j] = (real)lists[j].floor;
+            }
+        }
+    }
+    return true;
+}
+
+/* Candidates of up to a block of queries. */
+TARGET static bool NAME(filter)(const struct basin_softmax *self,
+    struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
+    size_t m)
+{
+    for (size_t j = 0; j < m; j += LANES) {
+        take_queries(self, beta, queries + j * stride, stride,
+            m - j < LANES ? m - j : LANES, (real *)work->queries + j * self->d);
+    }
+    for (size_t first = 0; first < self->n; first += self->tile) {
+        size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
+        for (size_t j = 0; j < m; j += LANES) {
+            score(self, (const real *)work->queries + j * self->d, first, rows,
+                work->scores);
+            if (!collect(work->lists + j, m - j < LANES ? m - j : LANES, first, rows,
+                    work->scores)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
