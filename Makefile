@@ -10,7 +10,7 @@ BASIN := $(BUILD)/basin
 
 # HDF5 by its serial name where there is one: `hdf5` may be the MPI build. The flags are
 # asked for when first needed, so that `make setup test` can install before it asks.
-PACKAGES = yaml-0.1 libpng freetype2 nettle zlib \
+PACKAGES = yaml-0.1 libpng freetype2 nettle zlib libcjson libutf8proc \
            $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)

@@ -1,0 +1,20 @@
+/* A file's bytes, mapped read-only into memory. */
+#ifndef BASIN_TRANSFORMER_MAPPED_H
+#define BASIN_TRANSFORMER_MAPPED_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+struct basin_mapped {
+    const char *bytes; /* not terminated; NULL for an empty file */
+    size_t size;
+};
+
+BASIN_CHECKED int basin_mapped_open(
+    struct basin_mapped *self, const char *path, struct basin_diag *diag);
+
+/* Start self as {0}; closing it again does nothing. */
+void basin_mapped_close(struct basin_mapped *self);
+
+#endif
