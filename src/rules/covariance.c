@@ -4,15 +4,16 @@
  *   xi_i' = Theta(sum_j w_ij xi_j - theta),
  *   E = -1/2 xi^T W xi + theta sum_i xi_i,
  *
- * with units and patterns in {0, 1} and p the activity of the patterns. With C = X^T X,
- * whose element C_ij counts the patterns in which i and j are both active, and c_i =
- * C_ii,
+ * with units and patterns in {0, 1} and p = k/d the activity of the patterns. With C =
+ * X^T X, whose element C_ij counts the patterns in which i and j are both active, and c_i
+ * = C_ii,
  *
- *   d p (1 - p) w_ij = C_ij - p (c_i + c_j) + N p^2,
+ *   k d (d - k) w_ij = d^2 C_ij - k d (c_i + c_j) + k^2 N.
  *
- * so a field is made from whole numbers, and only active units contribute. Where patterns
- * are fewer than units, C is not formed: sum_j C_ij xi_j is the sum of the overlaps
- * o_mu = x_mu . xi of the patterns in which i is active. */
+ * If all patterns have k active units these are whole numbers, and a field that equals a
+ * threshold like 1/2 does so exactly. Only active units contribute. Where patterns are
+ * fewer than units, C is not formed: sum_j C_ij xi_j is the sum of the overlaps o_mu =
+ * x_mu . xi of the patterns in which i is active. */
 #include "rules/order.h"
 #include "rules/rule.h"
 #include "rules/states.h"
@@ -35,7 +36,8 @@ struct params {
 
 struct memory {
     struct params params;
-    double p;
+    double k;     /* active units of a pattern */
+    double scale; /* k d (d - k): fields are multiplied by it */
     size_t n;
     size_t d;
     size_t *first;      /* d + 1: where each unit's patterns start in pattern */
@@ -132,9 +134,10 @@ static bool make_weights(struct memory *self, const gsl_matrix *X)
     bool made = self->W != NULL && centred != NULL;
     if (made) {
         gsl_matrix_memcpy(centred, X);
-        gsl_matrix_add_constant(centred, -self->p);
-        double scale = 1 / ((double)self->d * self->p * (1 - self->p));
-        gsl_blas_dgemm(CblasTrans, CblasNoTrans, scale, centred, centred, 0, self->W);
+        double p = self->k / (double)self->d;
+        double factor = 1 / ((double)self->d * p * (1 - p));
+        gsl_matrix_add_constant(centred, -p);
+        gsl_blas_dgemm(CblasTrans, CblasNoTrans, factor, centred, centred, 0, self->W);
         gsl_vector_view diagonal = gsl_matrix_diagonal(self->W);
         gsl_vector_set_zero(&diagonal.vector);
     }
@@ -144,16 +147,17 @@ static bool make_weights(struct memory *self, const gsl_matrix *X)
 
 static int set_activity(struct memory *self, struct basin_diag *diag)
 {
-    self->p = self->params.assumed_activity;
-    if (isnan(self->p)) {
-        self->p = (double)self->first[self->d] / ((double)self->n * (double)self->d);
-    }
-    if (self->p > 0 && self->p < 1) {
+    double d = (double)self->d;
+    self->k = isnan(self->params.assumed_activity)
+                  ? (double)self->first[self->d] / (double)self->n
+                  : self->params.assumed_activity * d;
+    self->scale = self->k * d * (d - self->k);
+    if (self->scale > 0) {
         return 0;
     }
     return basin_fail(diag, BASIN_ERR_DOMAIN,
         "rule covariance needs an activity between 0 and 1; the patterns have %g",
-        self->p);
+        self->k / d);
 }
 
 static int store(const void *params, const struct basin_rule_options *options,
@@ -234,15 +238,15 @@ static void load(struct memory *self, const double *xi)
     }
 }
 
-/* sum_j w_ij xi_j of the state that was loaded. */
-static double field_of(const struct memory *self, size_t i, const double *xi)
+/* sum_j w_ij xi_j of the state that was loaded, times scale. */
+static double scaled_field(const struct memory *self, size_t i, const double *xi)
 {
     if (self->W != NULL) {
         gsl_vector_const_view w = gsl_matrix_const_row(self->W, i);
         gsl_vector_const_view state = gsl_vector_const_view_array(xi, self->d);
         double h = 0;
         gsl_blas_ddot(&w.vector, &state.vector, &h);
-        return h;
+        return h * self->scale;
     }
     long pairs = 0;
     if (self->C != NULL) {
@@ -253,18 +257,16 @@ static double field_of(const struct memory *self, size_t i, const double *xi)
         }
     }
     long own = xi[i] != 0 ? 1 : 0; /* w_ii = 0 */
-    double others = (double)(self->active - own);
-    double counts = (double)(self->active_counts - own * count(self, i)) +
-                    (double)count(self, i) * others;
-    double p = self->p;
-    return ((double)(pairs - own * count(self, i)) - p * counts +
-               (double)self->n * p * p * others) /
-           ((double)self->d * p * (1 - p));
+    long others = self->active - own;
+    long counts = self->active_counts + (others - own) * count(self, i);
+    double d = (double)self->d;
+    return d * d * (double)(pairs - own * count(self, i)) - self->k * d * (double)counts +
+           self->k * self->k * (double)self->n * (double)others;
 }
 
 static double update_of(const struct memory *self, size_t i, const double *xi)
 {
-    double h = field_of(self, i, xi) - self->params.threshold;
+    double h = scaled_field(self, i, xi) - self->params.threshold * self->scale;
     enum basin_ties ties = (enum basin_ties)self->params.ties;
     return basin_sign(h, 2 * xi[i] - 1, ties) > 0 ? 1 : 0;
 }
@@ -316,7 +318,8 @@ static int energy(
         double sum = 0;
         for (size_t i = 0; i < self->d; i++) {
             if (xi[i] != 0) {
-                sum += self->params.threshold - 0.5 * field_of(self, i, xi);
+                sum += self->params.threshold -
+                       0.5 * scaled_field(self, i, xi) / self->scale;
             }
         }
         gsl_vector_set(energies, j, sum);

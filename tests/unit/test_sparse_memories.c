@@ -198,7 +198,41 @@ START_TEST(the_covariance_energy_is_known)
 }
 END_TEST
 
-/* Wrong units in one update from all patterns: misses if by < 0, false alarms if by > 0. */
+/* One pattern with 4 of 12 units: w = 1/6 between its units, so that its own field is
+ * exactly 1/2 at each of them, though 1/3 = p is no double. The same pattern twelve
+ * times: 6, and pairs of units are counted instead of listed. */
+START_TEST(fields_of_whole_numbers_tie_exactly)
+{
+    const char *thresholds[] = {"0.5", "6"};
+    const char *ties[] = {"keep", "plus", "minus"};
+    for (size_t c = 0; c < 6; c++) {
+        gsl_matrix *X = gsl_matrix_calloc(c < 3 ? 1 : 12, 12);
+        for (size_t mu = 0; mu < X->size1; mu++) {
+            for (size_t i = 0; i < 4; i++) {
+                gsl_matrix_set(X, mu, 2 * i, 1);
+            }
+        }
+        struct setup net = SETUP(basin_rule_covariance, X, 1, "update", "sync",
+            "threshold", thresholds[c / 3], "ties", ties[c % 3], NULL);
+        gsl_matrix *states = gsl_matrix_calloc(2, 12);
+        for (size_t i = 0; i < 4; i++) {
+            gsl_matrix_set(states, 0, 2 * i, 1);
+            gsl_matrix_set(states, 1, 2 * i, i != 3);
+        }
+        setup_step(&net, 0, states);
+        gsl_vector_view whole = gsl_matrix_row(states, 0);
+        ck_assert_double_eq(gsl_blas_dasum(&whole.vector), c % 3 == 2 ? 0 : 4);
+        ck_assert_double_eq(gsl_matrix_get(states, 1, 6), c % 3 == 1 ? 1 : 0);
+        ck_assert_double_eq(gsl_matrix_get(states, 1, 0), 0);
+        gsl_matrix_free(X);
+        gsl_matrix_free(states);
+        setup_free(&net);
+    }
+}
+END_TEST
+
+/* Wrong units in one update from all patterns: misses if by < 0, false alarms if by > 0.
+ */
 static double count_wrong(const gsl_matrix *X, const char *threshold, double by)
 {
     struct setup net = SETUP(
@@ -215,9 +249,10 @@ static double count_wrong(const gsl_matrix *X, const char *threshold, double by)
 }
 
 /* One update from a stored pattern with exactly k = p d active units. The fields of its
- * active units are (1 - p) (k - 1)/(p d) on average, those of its silent ones -p; both are
- * lowered by N k/(d (d-1)), as the units of such patterns are anticorrelated, and both
- * vary by s^2 = (1 - p) N p/d. Thresholds at 1.6 s; 10 000 and 90 000 wrong units. */
+ * active units are (1 - p) (k - 1)/(p d) on average, those of its silent ones -p; both
+ * are lowered by N k/(d (d-1)), as the units of such patterns are anticorrelated, and
+ * both vary by s^2 = (1 - p) N p/d. Thresholds at 1.6 s; 10 000 and 90 000 wrong units.
+ */
 START_TEST(the_covariance_rule_errs_as_predicted)
 {
     enum { D = 1000, K = 100, N = 500, SETS = 4 };
@@ -324,6 +359,7 @@ Suite *suite(void)
     tcase_add_test(c, willshaw_fills_and_errs_as_predicted);
     tcase_add_test(c, the_covariance_rule_is_its_equation);
     tcase_add_test(c, the_covariance_energy_is_known);
+    tcase_add_test(c, fields_of_whole_numbers_tie_exactly);
     tcase_add_test(c, the_covariance_rule_errs_as_predicted);
     tcase_add_test(c, sparse_patterns_are_fixed_points_far_above_the_dense_capacity);
     tcase_add_test(c, covariance_energies_fall);
