@@ -508,7 +508,7 @@ START_TEST(provenance_is_of_the_latest_run_that_did_something)
     ck_assert_ptr_nonnull(strstr(first, "threads: 2\n"));
     ck_assert_ptr_nonnull(strstr(first, "done: 144\n"));
     ck_assert_ptr_nonnull(strstr(first, "host: \""));
-    ck_assert_ptr_nonnull(strstr(first, "openblas: \"OpenBLAS"));
+    ck_assert_ptr_nonnull(strstr(first, "blas: \"OpenBLAS"));
     runs("told", PLAN, 1);
     char *second = read_bytes(in_base("told/provenance.yaml"), &n);
     ck_assert_str_eq(first, second);
