@@ -1,8 +1,20 @@
 /* Claims: a statistic on stored results, an expectation with its tolerance, a verdict.
  *
+ *   claims:
+ *     - id: H-capacity
+ *       says: fixed-point retrieval breaks down near 0.138 patterns per unit
+ *       source: Amit, Gutfreund & Sompolinsky 1985     # document and place
+ *       measure: {statistic: crossing, of: recall_rate, along: load, between: dimension,
+ *                 where: {label: fixed point}}
+ *       expect: {within: [0.130, 0.150]}
+ *       origin: crossings of d = 500 to 2000 differ by 0.007   # why this tolerance
+ *       confidence: 0.95                               # the default
+ *       control: false        # true: known to be false, so it must be contradicted
+ *
  * supported: the whole interval lies inside what is expected; contradicted: the whole
  * interval lies outside; undecided: it straddles, or data are missing. The unit of
- * replication is the pattern set, never the cue. */
+ * replication is the pattern set, never the cue. Where a claim has several parts (each
+ * cell, each step) all of them must hold, with simultaneous intervals (Bonferroni). */
 #ifndef BASIN_CLAIMS_CLAIM_H
 #define BASIN_CLAIMS_CLAIM_H
 

@@ -160,18 +160,42 @@ static int check_axis(const struct basin_plan *plan, const struct basin_node *ma
     return ret;
 }
 
-/* A selection that selects nothing is a mistake. */
-static int check_selects(const struct basin_selection *selection,
-    const struct basin_plan *plan, const struct basin_node *node, const char *key,
-    struct basin_diag *diag)
+static bool names_label(const struct basin_selection *selection)
 {
-    for (size_t i = 0; i < plan->n_cells; i++) {
-        if (basin_selection_has_cell(selection, plan, &plan->cells[i])) {
-            return 0;
+    for (size_t i = 0; i < selection->n; i++) {
+        if (strcmp(selection->condition[i].name, "label") == 0) {
+            return true;
         }
     }
-    return basin_fail_at(
-        diag, &plan->document, node, "\"%s\" selects no cell of the sweep", key);
+    return false;
+}
+
+/* Selecting nothing is a mistake; so is an average over several rules that nobody asked
+ * for. */
+static int check_selects(const struct basin_claim *self,
+    const struct basin_selection *selection, const struct basin_plan *plan,
+    const struct basin_node *node, const char *key, struct basin_diag *diag)
+{
+    bool averages = self->statistic->estimate != NULL && !self->measure.each &&
+                    !names_label(selection);
+    const struct basin_cell *first = NULL;
+    for (size_t i = 0; i < plan->n_cells; i++) {
+        const struct basin_cell *cell = &plan->cells[i];
+        if (!basin_selection_has_cell(selection, plan, cell)) {
+            continue;
+        }
+        if (first == NULL) {
+            first = cell;
+        } else if (averages && cell->variant != first->variant) {
+            return basin_fail_at(diag, &plan->document, node,
+                "\"%s\" mixes \"%s\" and \"%s\": name the label, or a list of labels",
+                key, plan->variants[first->variant].label,
+                plan->variants[cell->variant].label);
+        }
+    }
+    return first != NULL ? 0
+                         : basin_fail_at(diag, &plan->document, node,
+                               "\"%s\" selects no cell of the sweep", key);
 }
 
 static int read_selections(struct basin_claim *self, const struct basin_plan *plan,
@@ -181,14 +205,14 @@ static int read_selections(struct basin_claim *self, const struct basin_plan *pl
     const struct basin_node *against = basin_node_get(map, "against");
     int ret = basin_selection_read(&self->where, plan, where, NULL, diag);
     if (ret == 0) {
-        ret =
-            check_selects(&self->where, plan, where == NULL ? map : where, "where", diag);
+        ret = check_selects(
+            self, &self->where, plan, where == NULL ? map : where, "where", diag);
     }
     if (ret == 0 && against != NULL) {
         self->has_against = true;
         ret = basin_selection_read(&self->against, plan, against, where, diag);
         if (ret == 0) {
-            ret = check_selects(&self->against, plan, against, "against", diag);
+            ret = check_selects(self, &self->against, plan, against, "against", diag);
         }
     }
     return ret;

@@ -86,6 +86,10 @@ struct basin_judgement basin_judge(const struct basin_measurement *measurement,
         fmin(self.interval.low - expect->low, expect->high - self.interval.high);
     if (self.verdict != BASIN_UNDECIDED) {
         self.p = least_error(found, claim, n_parts, self.verdict);
+        if (found->method == BASIN_BY_BOOTSTRAP) {
+            /* Resamples cannot tell of what is rarer than they are. */
+            self.p = fmax(self.p, 2.0 / (double)found->n_draws);
+        }
     }
     return self;
 }
@@ -107,6 +111,29 @@ static void explain_power(const struct basin_judgement *self,
     } else if (centre != 0) {
         basin_str_add(out, "; an error of %.2g %% would have been refuted",
             100 * (reach + half) / fabs(centre));
+    }
+}
+
+/* Which limits the interval passes, and how many replicates would bring it clear of the
+ * nearest one: its width falls as their root. */
+static void explain_doubt(const struct basin_judgement *self,
+    const struct basin_uncertainty *found, const struct basin_expectation *expect,
+    struct basin_str *out)
+{
+    enum { WORTH_SAYING = 100 };
+    bool low = self->interval.low < expect->low;
+    bool high = self->interval.high > expect->high;
+    double half = (self->interval.high - self->interval.low) / 2;
+    double room =
+        fmin(fabs(found->estimate - expect->low), fabs(found->estimate - expect->high));
+    double factor = (half / room) * (half / room);
+    basin_str_add(out, "the interval reaches beyond %s",
+        low && high ? "both limits"
+        : low       ? "the lower limit"
+                    : "the upper limit");
+    if (found->method != BASIN_BY_RANGE && factor > 1 && factor < WORTH_SAYING) {
+        basin_str_add(
+            out, "; about %.0f replicates would decide", ceil(factor * found->n));
     }
 }
 
@@ -134,15 +161,12 @@ void basin_judgement_explain(const struct basin_judgement *self,
         explain_count(self, &measurement->found, expect, out);
     } else if (self->verdict == BASIN_SUPPORTED) {
         basin_str_add(out, "the whole interval is inside");
-        explain_power(self, expect, out);
+        if (measurement->found.method != BASIN_BY_RANGE) {
+            explain_power(self, expect, out);
+        }
     } else if (self->verdict == BASIN_CONTRADICTED) {
         basin_str_add(out, "the whole interval is outside");
     } else {
-        bool low = self->interval.low < expect->low;
-        bool high = self->interval.high > expect->high;
-        basin_str_add(out, "the interval reaches beyond %s",
-            low && high ? "both limits"
-            : low       ? "the lower limit"
-                        : "the upper limit");
+        explain_doubt(self, &measurement->found, expect, out);
     }
 }

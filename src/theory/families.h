@@ -34,6 +34,7 @@ extern const struct basin_theory basin_theory_sparse_overlap;
 extern const struct basin_theory basin_theory_sparse_threshold;
 extern const struct basin_theory basin_theory_sparse_asymptote;
 extern const struct basin_theory basin_theory_sparse_information;
+extern const struct basin_theory basin_theory_sparse_retrieval;
 extern const struct basin_theory basin_theory_sparse_miss;
 extern const struct basin_theory basin_theory_sparse_false_alarm;
 

@@ -23,6 +23,7 @@ const struct basin_kind *const basin_theories[] = {
     &basin_theory_sparse_threshold.kind,
     &basin_theory_sparse_asymptote.kind,
     &basin_theory_sparse_information.kind,
+    &basin_theory_sparse_retrieval.kind,
     &basin_theory_sparse_miss.kind,
     &basin_theory_sparse_false_alarm.kind,
     &basin_theory_willshaw_fill.kind,

@@ -12,6 +12,7 @@
  * Every pair a > b belongs to one threshold theta and one load alpha, explicitly, so the
  * capacity with the best threshold is the greatest alpha over all pairs with C < 1. */
 #include "theory/families.h"
+#include "theory/solve.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
@@ -84,6 +85,97 @@ out:
     return ret;
 }
 
+struct setting {
+    double load, activity, threshold;
+};
+
+static double threshold_excess(double b, void *params)
+{
+    const double *at = params; /* activity, a, threshold */
+    return state_at(at[0], at[1], b).theta - at[2];
+}
+
+/* The load of the state with this a and the threshold asked for; 0 if there is none. */
+static double load_of(const struct setting *self, double a)
+{
+    double at[] = {self->activity, a, self->threshold};
+    double b;
+    int ret = basin_solve_root(threshold_excess, at, -10 * fabs(a) - 50, -1e-9, &b, NULL);
+    return ret == 0 ? state_at(self->activity, a, b).alpha : 0;
+}
+
+static double load_at(double a, void *params)
+{
+    return load_of(params, a);
+}
+
+static double load_excess(double a, void *params)
+{
+    const struct setting *self = params;
+    return load_of(self, a) - self->load;
+}
+
+/* Walks from the quiet states near the pattern, with a large a, down to the first one
+ * that has the load: *high is on its far side, *low reaches or passes the load. A maximum
+ * between two places is looked up, so that none is stepped over. */
+static int bracket(
+    struct setting *self, double *low, double *high, struct basin_diag *diag)
+{
+    enum { STEPS = 500 };
+    const double least = -2;
+    double quiet =
+        fmax(1 - self->activity - self->threshold, 0) / sqrt(self->load * self->activity);
+    double top = 1.5 * quiet + 2;
+    double step = (top - least) / STEPS;
+    double before = 0;
+    double here = load_of(self, top);
+    for (int i = 1; i <= STEPS; i++) {
+        double a = top - i * step;
+        double next = load_of(self, a);
+        if (here < self->load && here > fmax(before, next)) {
+            double peak;
+            int ret = basin_solve_maximum(
+                load_at, self, a, a + step, a + 2 * step, &peak, diag);
+            if (ret == 0 && load_of(self, peak) >= self->load) {
+                *low = peak;
+                *high = a + 2 * step;
+                return 0;
+            }
+        }
+        if (here < self->load && next >= self->load) {
+            *low = a;
+            *high = a + step;
+            return 0;
+        }
+        before = here;
+        here = next;
+    }
+    return basin_fail(diag, BASIN_ERR_DOMAIN,
+        "no fixed point is near a pattern at load %g, threshold %g", self->load,
+        self->threshold);
+}
+
+static int retrieval_value(const void *params, double *value, struct basin_diag *diag)
+{
+    struct setting self = *(const struct setting *)params;
+    double low = 0;
+    double high = 0;
+    double a;
+    double b;
+    int ret = bracket(&self, &low, &high, diag);
+    if (ret == 0) {
+        ret = basin_solve_root(load_excess, &self, low, high, &a, diag);
+    }
+    if (ret == 0) {
+        double at[] = {self.activity, a, self.threshold};
+        ret = basin_solve_root(threshold_excess, at, -10 * fabs(a) - 50, -1e-9, &b, diag);
+    }
+    if (ret == 0) {
+        *value = state_at(self.activity, a, b).m;
+    }
+    return ret;
+}
+
 static int capacity_value(const void *params, double *value, struct basin_diag *diag)
 {
     const struct sparse *self = params;
@@ -135,14 +227,10 @@ static int information_value(const void *params, double *value, struct basin_dia
     return ret;
 }
 
-struct one_step {
-    double load, activity, threshold;
-};
-
 /* Fields of active units: mean 1-p, of silent ones -p, both with variance alpha p. */
 static int miss_value(const void *params, double *value, struct basin_diag *diag)
 {
-    const struct one_step *self = params;
+    const struct setting *self = params;
     (void)diag;
     *value = gsl_cdf_ugaussian_P(
         (self->threshold - (1 - self->activity)) / sqrt(self->load * self->activity));
@@ -151,7 +239,7 @@ static int miss_value(const void *params, double *value, struct basin_diag *diag
 
 static int false_alarm_value(const void *params, double *value, struct basin_diag *diag)
 {
-    const struct one_step *self = params;
+    const struct setting *self = params;
     (void)diag;
     *value = gsl_cdf_ugaussian_Q(
         (self->threshold + self->activity) / sqrt(self->load * self->activity));
@@ -164,13 +252,13 @@ static const struct basin_field fields[] = {
     BASIN_FIELD_END,
 };
 
-static const struct basin_field one_step_fields[] = {
-    BASIN_FIELD_REAL(struct one_step, load, NULL, BASIN_POSITIVE, 1e9,
-        "patterns per unit", "load alpha = N / d"),
+static const struct basin_field setting_fields[] = {
+    BASIN_FIELD_REAL(struct setting, load, NULL, BASIN_POSITIVE, 1e9, "patterns per unit",
+        "load alpha = N / d"),
     BASIN_FIELD_REAL(
-        struct one_step, activity, NULL, 1e-12, 0.5, "1", "fraction p of active units"),
+        struct setting, activity, NULL, 1e-12, 0.5, "1", "fraction p of active units"),
     BASIN_FIELD_REAL(
-        struct one_step, threshold, "0.5", -10, 10, "1", "threshold theta of the units"),
+        struct setting, threshold, "0.5", -10, 10, "1", "threshold theta of the units"),
     BASIN_FIELD_END,
 };
 
@@ -212,16 +300,24 @@ const struct basin_theory basin_theory_sparse_information = {
     .value = information_value,
 };
 
+const struct basin_theory basin_theory_sparse_retrieval = {
+    .kind = {"sparse_retrieval", "overlap m of the fixed point near a sparse pattern",
+        "Tsodyks & Feigelman 1988; replica symmetry at T = 0", 1, setting_fields,
+        sizeof(struct setting)},
+    .unit = "1",
+    .value = retrieval_value,
+};
+
 const struct basin_theory basin_theory_sparse_miss = {
     .kind = {"sparse_miss", "fraction of active units lost in one update", ONE_STEP, 1,
-        one_step_fields, sizeof(struct one_step)},
+        setting_fields, sizeof(struct setting)},
     .unit = "1",
     .value = miss_value,
 };
 
 const struct basin_theory basin_theory_sparse_false_alarm = {
     .kind = {"sparse_false_alarm", "fraction of silent units lit in one update", ONE_STEP,
-        1, one_step_fields, sizeof(struct one_step)},
+        1, setting_fields, sizeof(struct setting)},
     .unit = "1",
     .value = false_alarm_value,
 };

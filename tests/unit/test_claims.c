@@ -220,6 +220,9 @@ static const struct judged cases[] = {
         INSIDE},
     {CROSSING ", " FIXED, "near: 0.14, tolerance: 0.00001", BASIN_UNDECIDED,
         "the interval reaches beyond both limits"},
+    {"statistic: mean, of: recall_rate, where: {label: one step, load: 0.03}",
+        "at_least: 0.648", BASIN_UNDECIDED,
+        "the interval reaches beyond the lower limit; about 26 replicates would decide"},
     {"statistic: threshold, of: recall_rate, along: load, level: 0.5, each: true, " FIXED,
         "near: 0.14, tolerance: 0.004", BASIN_SUPPORTED,
         "worst of 3, fixed point, dimen"},
@@ -232,11 +235,12 @@ static const struct judged cases[] = {
         "at_most: 0.9", BASIN_CONTRADICTED, OUTSIDE},
     {"statistic: mean, of: recall_rate, each: true, where: {load: [0.03, 0.25]}",
         "at_least: 0.9", BASIN_CONTRADICTED, "worst of 12, "},
-    {"statistic: proportion, of: recall_rate", "at_least: 0", BASIN_UNDECIDED,
+    {"statistic: proportion, of: recall_rate, " FIXED, "at_least: 0", BASIN_UNDECIDED,
         "a value is not between 0 and 1"},
     {"statistic: proportion, of: error, " STEP, "at_most: 0.4", BASIN_SUPPORTED, INSIDE},
-    {"statistic: quantile, of: recall_rate, where: {load: {from: 0.2}}", "at_most: 0.5",
-        BASIN_SUPPORTED, INSIDE},
+    {"statistic: quantile, of: recall_rate, where: {load: {from: 0.2}, label: [one step, "
+     "fixed point]}",
+        "at_most: 0.5", BASIN_SUPPORTED, INSIDE},
     {RATIO ", where: {label: one step, load: {from: 0.1}}", "within: [0.95, 1.05]",
         BASIN_SUPPORTED, INSIDE},
     {RATIO ", each: true, where: {label: one step, load: {from: 0.1}}",
@@ -253,7 +257,8 @@ static const struct judged cases[] = {
     {"statistic: equivalence, of: error, where: {load: 0.11, label: one step}, against: "
      "{label: fixed point}",
         "within: [-0.001, 0.001]", BASIN_SUPPORTED, INSIDE},
-    {"statistic: ratio, of: error, than: recall_rate, where: {load: 0.03}",
+    {"statistic: ratio, of: error, than: recall_rate, where: {load: 0.03, label: one "
+     "step}",
         "at_most: 0.01", BASIN_SUPPORTED, INSIDE},
     {"statistic: monotone, of: error, along: load, " STEP, "at_least: 0", BASIN_SUPPORTED,
         "worst of 11, load 0.03 to 0.05: "},
@@ -355,12 +360,16 @@ struct mistake {
     const char *measure, *expect, *message;
 };
 
-#define MEAN "statistic: mean, of: error"
+#define MEAN "statistic: mean, each: true, of: error"
 
 static const struct mistake mistakes[] = {
     {"statistic: crosing, of: error", "at_least: 0",
         "x.yaml:4:24: unknown statistic \"crosing\"; did you mean \"crossing\"? "
         "allowed: "},
+    {"statistic: mean, of: error", "at_least: 0",
+        "x.yaml:4:12: \"where\" mixes \"fixed point\" and \"one step\": name the label, "
+        "or a "
+        "list of labels"},
     {"of: error", "at_least: 0",
         "x.yaml:4:12: \"statistic\" is missing: what is measured"},
     {"statistic: mean, of: eror", "at_least: 0",
@@ -382,22 +391,24 @@ static const struct mistake mistakes[] = {
     {"statistic: violations, of: error, bound: 1, than: recall_rate", "none_in: 1",
         "x.yaml:4:63: \"bound\" and \"than\" exclude each other"},
     {MEAN ", where: {label: fixed pont}", "at_least: 0",
-        "x.yaml:4:56: unknown label \"fixed pont\"; did you mean \"fixed point\"? "
+        "x.yaml:4:68: unknown label \"fixed pont\"; did you mean \"fixed point\"? "
         "allowed: fixed point, one step"},
     {MEAN ", where: {load: 0.04}", "at_least: 0",
-        "x.yaml:4:55: unknown load \"0.04\"; did you mean \"0.03\"? allowed: 0.03, 0.05"},
+        "x.yaml:4:67: unknown load \"0.04\"; did you mean \"0.03\"? allowed: 0.03, 0.05"},
     {MEAN ", where: {lod: 0.03}", "at_least: 0",
-        "x.yaml:4:49: unknown key \"lod\"; did you mean \"load\"? allowed: dimension, "
+        "x.yaml:4:61: unknown key \"lod\"; did you mean \"load\"? allowed: dimension, "
         "label, load"},
     {MEAN ", where: {load: {from: 0.9}}", "at_least: 0",
-        "x.yaml:4:48: \"where\" selects no cell of the sweep"},
+        "x.yaml:4:60: \"where\" selects no cell of the sweep"},
     {MEAN ", where: {load: []}", "at_least: 0",
-        "x.yaml:4:55: load: an empty list selects nothing"},
-    {"statistic: ratio_to_theory, of: error, theory: one_step_eror", "at_least: 0",
-        "x.yaml:4:60: unknown theory \"one_step_eror\"; did you mean "
+        "x.yaml:4:67: load: an empty list selects nothing"},
+    {"statistic: ratio_to_theory, each: true, of: error, theory: one_step_eror",
+        "at_least: 0",
+        "x.yaml:4:72: unknown theory \"one_step_eror\"; did you mean "
         "\"one_step_error\"?"},
-    {"statistic: ratio_to_theory, of: error, theory: {name: one_step_error, fip: 0}",
-        "at_least: 0", "x.yaml:4:83: unknown key \"fip\"; did you mean \"flip\"?"},
+    {"statistic: ratio_to_theory, each: true, of: error, theory: {name: one_step_error, "
+     "fip: 0}",
+        "at_least: 0", "x.yaml:4:95: unknown key \"fip\"; did you mean \"flip\"?"},
     {MEAN, "within: [2, 1]",
         "x.yaml:5:20: the first number must be less than the second"},
     {MEAN, "near: 2",

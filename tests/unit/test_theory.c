@@ -326,6 +326,36 @@ START_TEST(many_signs_are_nearly_gaussian)
 }
 END_TEST
 
+/* Just below its capacity a sparse network retrieves with the overlap of the capacity's
+ * state; just above it does not, with any threshold nearby. */
+START_TEST(sparse_retrieval_ends_at_the_capacity)
+{
+    const double activities[] = {0.2, 0.05, 0.01};
+    for (int i = 0; i < 3; i++) {
+        double p = activities[i];
+        double load;
+        double threshold;
+        double overlap;
+        double m;
+        struct known k = {"sparse_capacity", {"activity"}, {p}, 0, 0};
+        ck_assert_int_eq(value_of(&k, &load, NULL), 0);
+        k.theory = "sparse_threshold";
+        ck_assert_int_eq(value_of(&k, &threshold, NULL), 0);
+        k.theory = "sparse_overlap";
+        ck_assert_int_eq(value_of(&k, &overlap, NULL), 0);
+        struct known at = {"sparse_retrieval", {"activity", "load", "threshold"},
+            {p, 0.9999 * load, threshold}, 0, 0};
+        ck_assert_int_eq(value_of(&at, &m, NULL), 0);
+        ck_assert_double_eq_tol(m, overlap, 0.02);
+        for (int j = -2; j <= 2; j++) {
+            at.value[1] = 1.001 * load;
+            at.value[2] = threshold + 0.01 * j;
+            ck_assert_int_eq(value_of(&at, &m, NULL), BASIN_ERR_DOMAIN);
+        }
+    }
+}
+END_TEST
+
 struct refused {
     struct known asked;
     const char *message;
@@ -414,6 +444,7 @@ Suite *suite(void)
     tcase_add_test(c, the_sparse_capacity_is_a_maximum_over_thresholds);
     tcase_add_test(c, a_sum_of_few_signs_is_counted_exactly);
     tcase_add_test(c, many_signs_are_nearly_gaussian);
+    tcase_add_test(c, sparse_retrieval_ends_at_the_capacity);
     tcase_add_loop_test(c, what_is_not_predicted_is_refused_with_the_reason, 0,
         (int)(sizeof(refusals) / sizeof(refusals[0])));
     tcase_add_test(c, a_nan_counts_as_not_given_and_special_numbers_are_taken);
