@@ -108,10 +108,33 @@ STORED = $(wildcard results/*/*.h5)
 plots: $(BASIN) ## draw all figures again from the stored results alone
 	@for result in $(STORED); do $(BASIN) plot $$result || exit; done
 
+# All configurations, or, with QUICK=1, their small forms for continuous integration.
+QUICK ?=
+CONFIGS = $(sort $(wildcard $(if $(QUICK),configs/ci/*.yaml,configs/*.yaml)))
+RESULTS = results$(if $(QUICK),/quick)
+LEDGER  = results/reference/$(if $(QUICK),quick,ledger).tsv
+JUDGED  = $(foreach name,$(basename $(notdir $(CONFIGS))),$(RESULTS)/$(name)/$(name).h5)
+
+.PHONY: reproduce
+reproduce: $(BASIN) ## run all configurations (QUICK=1: small ones), write results/LEDGER.md
+	@for config in $(CONFIGS); do \
+	    name=$$(basename $$config .yaml); echo "== $$name"; \
+	    $(BASIN) run $$config --out $(RESULTS)/$$name --extend || [ $$? -eq 3 ] || exit; \
+	    $(if $(QUICK),,$(BASIN) plot $$config --quiet || exit;) \
+	done
+	@$(BASIN) report $(JUDGED) --out $(RESULTS)/LEDGER.md
+	@$(BASIN) report $(JUDGED) --format tsv --out $(RESULTS)/ledger.tsv
+	@sed -n 1p $(RESULTS)/LEDGER.md; echo $(RESULTS)/LEDGER.md
+
 .PHONY: check-results
-check-results: $(BASIN) ## judge all stored results; fails if a claim says no
-	@worst=0; for result in $(STORED); do \
-	    echo "$$result"; $(BASIN) check $$result || worst=$$?; done; exit $$worst
+check-results: $(BASIN) ## fails if a stored result (QUICK=1: small) has not the verdict on record
+	@$(BASIN) report $(wildcard $(JUDGED)) --against $(LEDGER)
+
+.PHONY: reference
+reference: ## put the ledger on record and its table into README.md
+	@mkdir -p results/reference
+	@cp $(RESULTS)/ledger.tsv $(LEDGER)
+	@src/report/readme.sh results/reference/ledger.tsv README.md
 
 .PHONY: unit
 unit: $(UNIT)

@@ -10,6 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The name of the first figure of a configuration; empty where there is none. */
+static const char *first_figure(const struct basin_plan *plan)
+{
+    const struct basin_node *figures = basin_node_get(plan->document.root, "figures");
+    const struct basin_node *name = figures == NULL || figures->n == 0
+                                        ? NULL
+                                        : basin_node_get(figures->items[0], "name");
+    return name == NULL ? "" : name->text;
+}
+
 static int add_result(struct basin_ledger *ledger,
     const struct basin_arguments *arguments, const char *path, struct basin_diag *diag)
 {
@@ -26,7 +36,8 @@ static int add_result(struct basin_ledger *ledger,
         struct basin_findings findings = {0};
         ret = basin_claims_judge(&target.plan, &result, &findings, diag);
         if (ret == 0) {
-            ret = basin_ledger_add(ledger, target.plan.name, &findings, diag);
+            ret = basin_ledger_add(
+                ledger, target.plan.name, first_figure(&target.plan), &findings, diag);
         }
         basin_findings_free(&findings);
         basin_result_free(&result);
@@ -91,7 +102,7 @@ static int compare(
     }
     if (ret == 0 && changed > 0) {
         ret = basin_fail(
-            diag, BASIN_ERR_VERDICT, "%zu verdicts are not those of %s", changed, path);
+            diag, BASIN_ERR_VERDICT, "%zu claims differ from %s", changed, path);
     }
     basin_str_free(&stored);
     basin_str_free(&lines);

@@ -2,24 +2,26 @@
 #include "report/ledger.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-int basin_ledger_add(struct basin_ledger *self, const char *name,
+int basin_ledger_add(struct basin_ledger *self, const char *name, const char *figure,
     struct basin_findings *findings, struct basin_diag *diag)
 {
+    struct basin_ledger_page page = {basin_str_copy(name), basin_str_copy(figure), {0}};
     void *grown = realloc(self->pages, (self->n + 1) * sizeof(*self->pages));
     if (grown != NULL) {
         self->pages = grown;
     }
-    char *copy = basin_str_copy(name);
-    if (grown == NULL || copy == NULL) {
-        free(copy);
+    if (grown == NULL || page.name == NULL || page.figure == NULL) {
+        free(page.name);
+        free(page.figure);
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
-    self->pages[self->n++] = (struct basin_ledger_page){copy, *findings};
+    page.findings = *findings;
     *findings = (struct basin_findings){0};
+    self->pages[self->n++] = page;
     return 0;
 }
 
@@ -27,6 +29,7 @@ void basin_ledger_free(struct basin_ledger *self)
 {
     for (size_t i = 0; i < self->n; i++) {
         free(self->pages[i].name);
+        free(self->pages[i].figure);
         basin_findings_free(&self->pages[i].findings);
     }
     free(self->pages);
@@ -66,121 +69,205 @@ static void add_measured(const struct basin_finding *f, struct basin_str *out)
     }
 }
 
-static void add_markdown_row(
-    const char *config, const struct basin_finding *f, struct basin_str *out)
+static void add_markdown_row(const struct basin_ledger_page *page,
+    const struct basin_finding *f, struct basin_str *out)
 {
     basin_str_add(out, "| %s | ", f->id);
     add_cell(f->says, true, out);
-    if (f->expected_false) {
-        basin_str_add(out, " (negative control: known to be false)");
-    }
+    basin_str_add(out, f->expected_false ? " (known to be false) | " : " | ");
+    add_cell(f->measured, true, out);
     basin_str_add(out, " | ");
     add_cell(f->expected, true, out);
     basin_str_add(out, " | ");
     add_measured(f, out);
-    basin_str_add(out, " | **%s** ", basin_verdict_name(f->verdict));
-    if (f->verdict != BASIN_SUPPORTED) {
-        add_cell(f->reason, true, out);
-    }
+    basin_str_add(out, " | **%s**: ", basin_verdict_name(f->verdict));
+    add_cell(f->reason, true, out);
     basin_str_add(out, " | ");
     add_cell(f->source, true, out);
-    basin_str_add(out, " | %s |\n", config);
+    basin_str_add(
+        out, " | %s%s%s |\n", page->name, *page->figure == '\0' ? "" : "/", page->figure);
+}
+
+static void add_counts(const struct basin_ledger *self, struct basin_str *out)
+{
+    size_t controls = 0;
+    size_t count[] = {
+        [BASIN_SUPPORTED] = 0, [BASIN_CONTRADICTED] = 0, [BASIN_UNDECIDED] = 0};
+    for (size_t i = 0; i < self->n; i++) {
+        const struct basin_findings *findings = &self->pages[i].findings;
+        for (size_t j = 0; j < findings->n; j++) {
+            const struct basin_finding *f = &findings->finding[j];
+            count[f->verdict]++;
+            controls += f->expected_false && f->verdict == BASIN_CONTRADICTED;
+        }
+    }
+    basin_str_add(out,
+        "%zu supported, %zu contradicted (of them %zu known to be false), %zu "
+        "undecided.\n\n",
+        count[BASIN_SUPPORTED], count[BASIN_CONTRADICTED], controls,
+        count[BASIN_UNDECIDED]);
 }
 
 void basin_ledger_markdown(const struct basin_ledger *self, struct basin_str *out)
 {
+    add_counts(self, out);
     basin_str_add(out,
-        "| id | claim | expected | measured | verdict | source | config |\n"
-        "|---|---|---|---|---|---|---|\n");
+        "| id | claim | statistic | expected | measured | verdict | source | figure |\n"
+        "|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_ledger_page *page = &self->pages[i];
         for (size_t j = 0; j < page->findings.n; j++) {
-            add_markdown_row(page->name, &page->findings.finding[j], out);
+            add_markdown_row(page, &page->findings.finding[j], out);
         }
     }
+}
+
+static void add_tsv_row(const struct basin_ledger_page *page,
+    const struct basin_finding *f, struct basin_str *out)
+{
+    basin_str_add(out, "%s\t%s\t%s\t%s", page->name, f->id,
+        basin_verdict_name(f->verdict), f->expected_false ? "yes" : "no");
+    const double numbers[] = {f->estimate, f->low, f->high};
+    for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]); k++) {
+        basin_str_add(out, "\t");
+        add_number(numbers[k], out);
+    }
+    const char *texts[] = {
+        f->expected, f->measured, f->says, f->source, page->figure, f->origin, f->reason};
+    for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+        basin_str_add(out, "\t");
+        add_cell(texts[k], false, out);
+    }
+    basin_str_add(out, "\n");
 }
 
 void basin_ledger_tsv(const struct basin_ledger *self, struct basin_str *out)
 {
     basin_str_add(out,
-        "config\tid\tverdict\testimate\tlow\thigh\texpected\tsays\tsource\treason\n");
+        "config\tid\tverdict\tcontrol\testimate\tlow\thigh\texpected\tstatistic\tsays\t"
+        "source\tfigure\torigin\treason\n");
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_ledger_page *page = &self->pages[i];
         for (size_t j = 0; j < page->findings.n; j++) {
-            const struct basin_finding *f = &page->findings.finding[j];
-            basin_str_add(
-                out, "%s\t%s\t%s\t", page->name, f->id, basin_verdict_name(f->verdict));
-            add_number(f->estimate, out);
-            basin_str_add(out, "\t");
-            add_number(f->low, out);
-            basin_str_add(out, "\t");
-            add_number(f->high, out);
-            const char *texts[] = {f->expected, f->says, f->source, f->reason};
-            for (size_t k = 0; k < 4; k++) {
-                basin_str_add(out, "\t");
-                add_cell(texts[k], false, out);
-            }
-            basin_str_add(out, "\n");
+            add_tsv_row(page, &page->findings.finding[j], out);
         }
     }
 }
 
-static const struct basin_finding *find(
-    const struct basin_ledger *self, const char *config, const char *id, bool *has_config)
+/* The first three columns of a row of a stored ledger. */
+struct row {
+    const char *config, *id, *verdict;
+};
+
+struct rows {
+    char *text;
+    size_t n;
+    struct row *row;
+};
+
+static void rows_free(struct rows *self)
 {
-    *has_config = false;
-    for (size_t i = 0; i < self->n; i++) {
-        if (strcmp(self->pages[i].name, config) != 0) {
+    free(self->text);
+    free(self->row);
+}
+
+static int rows_read(
+    struct rows *self, const char *name, const char *stored, struct basin_diag *diag)
+{
+    size_t lines = 1;
+    for (const char *c = stored; *c != '\0'; c++) {
+        lines += *c == '\n';
+    }
+    *self = (struct rows){basin_str_copy(stored), 0, calloc(lines, sizeof(*self->row))};
+    if (self->text == NULL || self->row == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    char *rest = self->text;
+    char *line;
+    for (size_t number = 1; (line = strsep(&rest, "\n")) != NULL; number++) {
+        if (number == 1 || *line == '\0') {
             continue;
         }
-        *has_config = true;
-        const struct basin_findings *findings = &self->pages[i].findings;
-        for (size_t j = 0; j < findings->n; j++) {
-            if (strcmp(findings->finding[j].id, id) == 0) {
-                return &findings->finding[j];
-            }
+        struct row row;
+        row.config = strsep(&line, "\t");
+        row.id = strsep(&line, "\t");
+        row.verdict = strsep(&line, "\t");
+        if (row.verdict == NULL) {
+            return basin_fail(diag, BASIN_ERR_FORMAT,
+                "%s:%zu: a row of a ledger has config, id and verdict, with tabs", name,
+                number);
+        }
+        self->row[self->n++] = row;
+    }
+    return 0;
+}
+
+static const struct row *rows_find(
+    const struct rows *self, const char *config, const char *id)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        if (strcmp(self->row[i].config, config) == 0 &&
+            (id == NULL || strcmp(self->row[i].id, id) == 0)) {
+            return &self->row[i];
         }
     }
     return NULL;
 }
 
+static bool page_has(const struct basin_ledger_page *page, const char *id)
+{
+    for (size_t j = 0; j < page->findings.n; j++) {
+        if (strcmp(page->findings.finding[j].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t compare_page(
+    const struct basin_ledger_page *page, const struct rows *rows, struct basin_str *out)
+{
+    size_t changed = 0;
+    for (size_t j = 0; j < page->findings.n; j++) {
+        const struct basin_finding *f = &page->findings.finding[j];
+        const struct row *row = rows_find(rows, page->name, f->id);
+        const char *was = row == NULL ? "not there" : row->verdict;
+        const char *is = basin_verdict_name(f->verdict);
+        if (strcmp(was, is) != 0) {
+            basin_str_add(out, "%s %s: was %s, is %s: ", page->name, f->id, was, is);
+            add_measured(f, out);
+            basin_str_add(out, ", expected %s; %s\n", f->expected, f->reason);
+            changed++;
+        }
+    }
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct row *row = &rows->row[i];
+        if (strcmp(row->config, page->name) == 0 && !page_has(page, row->id)) {
+            basin_str_add(
+                out, "%s %s: was %s, is gone\n", row->config, row->id, row->verdict);
+            changed++;
+        }
+    }
+    return changed;
+}
+
 int basin_ledger_compare(const struct basin_ledger *self, const char *name,
     const char *stored, struct basin_str *out, size_t *changed, struct basin_diag *diag)
 {
-    char *copy = basin_str_copy(stored);
-    if (copy == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    int ret = 0;
-    size_t line_number = 0;
-    char *rest = copy;
-    char *line;
+    struct rows rows;
+    size_t common = 0;
     *changed = 0;
-    while (ret == 0 && (line = strsep(&rest, "\n")) != NULL) {
-        if (line_number++ == 0 || *line == '\0') {
-            continue;
-        }
-        char *config = strsep(&line, "\t");
-        char *id = strsep(&line, "\t");
-        char *verdict = strsep(&line, "\t");
-        if (id == NULL || verdict == NULL) {
-            ret = basin_fail(diag, BASIN_ERR_FORMAT,
-                "%s:%zu: a row of a ledger has config, id and verdict, with tabs", name,
-                line_number);
-            break;
-        }
-        bool has_config;
-        const struct basin_finding *now = find(self, config, id, &has_config);
-        if (has_config && now == NULL) {
-            basin_str_add(out, "%s %s: was %s, is gone\n", config, id, verdict);
-            ++*changed;
-        } else if (now != NULL &&
-                   strcmp(basin_verdict_name(now->verdict), verdict) != 0) {
-            basin_str_add(out, "%s %s: was %s, is %s: %s\n", config, id, verdict,
-                basin_verdict_name(now->verdict), now->reason);
-            ++*changed;
+    int ret = rows_read(&rows, name, stored, diag);
+    for (size_t i = 0; ret == 0 && i < self->n; i++) {
+        if (rows_find(&rows, self->pages[i].name, NULL) != NULL) {
+            *changed += compare_page(&self->pages[i], &rows, out);
+            common++;
         }
     }
-    free(copy);
+    if (ret == 0 && common == 0) {
+        ret = basin_fail(diag, BASIN_ERR_USAGE,
+            "%s has no configuration in common with the results", name);
+    }
+    rows_free(&rows);
     return ret;
 }

@@ -7,7 +7,8 @@
 #include "claims/claim.h"
 
 struct basin_ledger_page {
-    char *name; /* of the configuration */
+    char *name;   /* of the configuration */
+    char *figure; /* its first, which shows claim, theory and measurement; may be empty */
     struct basin_findings findings;
 };
 
@@ -18,19 +19,21 @@ struct basin_ledger {
 
 /* Takes over the findings of a configuration; on failure the caller keeps them. */
 BASIN_CHECKED int basin_ledger_add(struct basin_ledger *self, const char *name,
-    struct basin_findings *findings, struct basin_diag *diag);
+    const char *figure, struct basin_findings *findings, struct basin_diag *diag);
 void basin_ledger_free(struct basin_ledger *self);
 
-/* A Markdown table: claim, expectation, measurement with interval, verdict, source. */
+/* A line of counts and a Markdown table: claim, expectation, measurement with interval,
+ * verdict, source, configuration and figure. */
 void basin_ledger_markdown(const struct basin_ledger *self, struct basin_str *out);
 
-/* One row per claim: config, id, verdict, estimate, low, high, expected, says, source,
- * reason; the first line names the columns. */
+/* One row per claim; the first line names the columns. A negative control is marked in
+ * column `control`: its right verdict is contradicted. */
 void basin_ledger_tsv(const struct basin_ledger *self, struct basin_str *out);
 
 /* Compares verdicts with those of a stored ledger (text as basin_ledger_tsv writes it):
- * one line per claim that is new, gone or has another verdict. *changed counts the other
- * verdicts and the gone ones among configurations that the ledger holds. */
+ * one line per claim that is new, gone or has another verdict. *changed counts these
+ * lines. Configurations that only one of the two has are passed over, so that a part of
+ * the results can be compared, unless none is in both: that is an error. */
 BASIN_CHECKED int basin_ledger_compare(const struct basin_ledger *self, const char *name,
     const char *stored, struct basin_str *out, size_t *changed, struct basin_diag *diag);
 

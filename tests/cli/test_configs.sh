@@ -19,3 +19,4 @@ ok "ncdump reads $first" ncdump -h "$first"
 ok "the stored file draws alone" "$basin" plot "$first" --quiet
 ok "the stored file is judged alone" "$basin" check "$first" --format junit --out junit.xml
 ok "it exports" "$basin" export "$first" --out table.tsv
+ok "no verdict differs from those on record" "$basin" report --against "$top/results/reference/quick.tsv"
