@@ -8,11 +8,9 @@
  * log-sum-exp function and -min Omega = ln N (their eq. 2 and 3). The other separations
  * have energies of the same form. A thresholded memory (Performer blog, eq. 33) compares
  * thresholded states and patterns but reads out the dense X: it has no energy. */
-#include "kernels/softmax.h"
+#include "rules/association.h"
 #include "rules/rule.h"
 #include "rules/scale.h"
-#include "rules/separation.h"
-#include "rules/threshold.h"
 #include "rules/tile.h"
 
 #include <gsl/gsl_blas.h>
@@ -47,15 +45,10 @@ static const struct basin_field fields[] = {
 struct memory {
     struct params params;
     struct basin_keys keys;
-    double beta; /* scale included */
+    struct basin_association association;
     double M;
-    gsl_matrix *q; /* workspace for a tile: states as they are compared */
-
-    bool fast; /* softmax by the streaming kernel */
-    struct basin_softmax packed;
-    struct basin_softmax_work *work;
-    gsl_matrix *p; /* engine reference: weights of a tile, sorted logits */
-    double *scratch;
+    gsl_matrix *q;    /* workspace for a tile: states as they are compared, */
+    gsl_matrix *next; /* and after the update */
 };
 
 static bool descends(const void *params)
@@ -84,61 +77,39 @@ static void release(void *memory)
         return;
     }
     basin_keys_free(&self->keys);
+    basin_association_free(&self->association);
     gsl_matrix_free(self->q);
-    basin_softmax_work_free(self->work);
-    basin_softmax_free(&self->packed);
-    gsl_matrix_free(self->p);
-    free(self->scratch);
+    gsl_matrix_free(self->next);
     free(self);
 }
 
-static int make_fast(struct memory *self, struct basin_diag *diag)
-{
-    const gsl_matrix *K = self->keys.K;
-    const gsl_matrix *X = self->keys.X;
-    int ret = basin_softmax_init(&self->packed, K->data, K->tda, X->data, X->tda,
-        X->size1, X->size2, X->size2, self->keys.single, diag);
-    if (ret == 0) {
-        self->work = basin_softmax_work_new(&self->packed);
-        ret = self->work != NULL ? 0 : BASIN_ERR_NOMEM;
-    }
-    return ret;
-}
-
-static int make_reference(struct memory *self)
-{
-    size_t n = self->keys.X->size1;
-    self->p = gsl_matrix_alloc(BASIN_TILE, n);
-    self->scratch = malloc(n * sizeof(*self->scratch));
-    return self->p != NULL && self->scratch != NULL ? 0 : BASIN_ERR_NOMEM;
-}
-
-static int make(
-    struct memory *self, const gsl_matrix *patterns, bool single, struct basin_diag *diag)
+static int make(struct memory *self, const gsl_matrix *patterns,
+    const struct basin_rule_options *options, struct basin_diag *diag)
 {
     const struct params *params = &self->params;
     double factor = 0;
-    int ret = basin_keys_init(&self->keys, patterns, &params->threshold, single, diag);
+    int ret = basin_keys_init(&self->keys, patterns, &params->threshold,
+        options->precision == BASIN_SINGLE, diag);
     if (ret == 0) {
         ret = basin_scale_factor(
             (enum basin_scale)params->scale, self->keys.X, &factor, diag);
     }
+    if (ret == 0) {
+        self->M = basin_max_norm(self->keys.X);
+        self->association.separation = (enum basin_separation)params->separation;
+        self->association.k = (size_t)params->top_k;
+        self->association.beta = params->beta * factor;
+        ret = basin_association_init(
+            &self->association, &self->keys, options->engine == BASIN_ENGINE_FAST, diag);
+    }
     if (ret != 0) {
         return ret;
     }
-    self->beta = params->beta * factor;
-    self->M = basin_max_norm(self->keys.X);
     self->q = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
-    ret = self->q == NULL ? BASIN_ERR_NOMEM : self->fast ? make_fast(self, diag) : 0;
-    /* The kernel's energies in single precision would show rises that are none. */
-    if (ret == 0 && (!self->fast || single)) {
-        ret = make_reference(self);
-    }
-    if (ret == BASIN_ERR_NOMEM) {
-        basin_fail(
-            diag, ret, "no memory to compare states with %zu patterns", patterns->size1);
-    }
-    return ret;
+    self->next = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
+    return self->q != NULL && self->next != NULL
+               ? 0
+               : basin_fail(diag, BASIN_ERR_NOMEM, "no memory for a modern network");
 }
 
 static int store(const void *params, const struct basin_rule_options *options,
@@ -152,9 +123,7 @@ static int store(const void *params, const struct basin_rule_options *options,
         return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for a modern network");
     }
     self->params = *(const struct params *)params;
-    self->fast =
-        options->engine == BASIN_ENGINE_FAST && self->params.separation == BASIN_SOFTMAX;
-    int ret = make(self, patterns, options->precision == BASIN_SINGLE, diag);
+    int ret = make(self, patterns, options, diag);
     if (ret != 0) {
         release(self);
         return ret;
@@ -171,44 +140,10 @@ static int query(struct memory *self, const gsl_matrix *states, gsl_matrix_view 
     return basin_keys_query(&self->keys, states, &q->matrix, diag);
 }
 
-/* p = separation(beta q K^T), in the workspace. */
-static gsl_matrix_view associate(struct memory *self, const gsl_matrix *q)
-{
-    gsl_matrix_view p = gsl_matrix_submatrix(self->p, 0, 0, q->size1, self->p->size2);
-    gsl_blas_dgemm(CblasNoTrans, CblasTrans, self->beta, q, self->keys.K, 0, &p.matrix);
-    for (size_t j = 0; j < q->size1; j++) {
-        basin_separate((enum basin_separation)self->params.separation,
-            (size_t)self->params.top_k, gsl_matrix_ptr(&p.matrix, j, 0), p.matrix.size2,
-            self->scratch);
-    }
-    return p;
-}
-
-/* next = p X for states that are compared as q; next may be q. */
-static void update_fast(
-    struct memory *self, const gsl_matrix *q, gsl_matrix *next, double *log_sums)
-{
-    const struct basin_softmax_extra extra = {.log_sum = log_sums};
-    basin_softmax_apply(&self->packed, self->work, self->beta, q->data, q->tda, q->size1,
-        next->data, next->tda, &extra);
-}
-
-static gsl_matrix_view update_reference(
-    struct memory *self, const gsl_matrix *q, gsl_matrix *next)
-{
-    gsl_matrix_view p = associate(self, q);
-    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &p.matrix, self->keys.X, 0, next);
-    return p;
-}
-
 static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
 {
     (void)t;
     struct memory *self = memory;
-    if (self->fast && basin_threshold_is_plain(&self->params.threshold)) {
-        update_fast(self, states, states, NULL); /* the kernel has its own tiles */
-        return 0;
-    }
     for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
         gsl_matrix_view tile = basin_tile(states, j);
         gsl_matrix_view q;
@@ -216,27 +151,9 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
         if (ret != 0) {
             return ret;
         }
-        if (self->fast) {
-            update_fast(self, &q.matrix, &tile.matrix, NULL);
-        } else {
-            update_reference(self, &q.matrix, &tile.matrix);
-        }
+        basin_association_update(&self->association, &q.matrix, &tile.matrix);
     }
     return 0;
-}
-
-static int weigh(struct memory *self, const gsl_matrix *q, gsl_matrix *weights,
-    struct basin_diag *diag)
-{
-    if (!self->fast) {
-        gsl_matrix_view p = associate(self, q);
-        return gsl_matrix_memcpy(weights, &p.matrix);
-    }
-    int ret = basin_softmax_weights(&self->packed, self->work, self->beta, q->data,
-        q->tda, q->size1, weights->data, weights->tda);
-    return ret == 0 ? 0
-                    : basin_fail(diag, ret, "no memory for the weights of %zu patterns",
-                          weights->size2);
 }
 
 static int weights(
@@ -250,73 +167,61 @@ static int weights(
         gsl_matrix_view q;
         ret = query(self, &tile.matrix, &q, diag);
         if (ret == 0) {
-            ret = weigh(self, &q.matrix, &target.matrix, diag);
+            ret = basin_association_weights(
+                &self->association, &q.matrix, &target.matrix, diag);
         }
     }
     return ret;
 }
 
-/* Omega(p) - min Omega of every state of a tile, and the states after an update, in the
- * workspace. For the softmax it is beta xi.xi' - ln sum exp(beta x_i.xi) + ln N. */
-static gsl_matrix_view costs(
-    struct memory *self, const gsl_matrix *states, double omega[BASIN_TILE])
+static double energy_of(
+    const struct memory *self, const gsl_vector *xi, const gsl_vector *next, double omega)
 {
-    size_t m = states->size1;
-    gsl_matrix_view next = gsl_matrix_submatrix(self->q, 0, 0, m, self->q->size2);
-    if (self->p != NULL) {
-        gsl_matrix_view p = update_reference(self, states, &next.matrix);
-        for (size_t i = 0; i < m; i++) {
-            omega[i] =
-                basin_separation_cost((enum basin_separation)self->params.separation,
-                    (size_t)self->params.top_k, gsl_matrix_ptr(&p.matrix, i, 0),
-                    p.matrix.size2);
-        }
-        return next;
-    }
-    update_fast(self, states, &next.matrix, omega);
-    for (size_t i = 0; i < m; i++) {
-        gsl_vector_const_view xi = gsl_matrix_const_row(states, i);
-        gsl_vector_view xi_next = gsl_matrix_row(&next.matrix, i);
-        double product = 0;
-        gsl_blas_ddot(&xi.vector, &xi_next.vector, &product);
-        omega[i] = self->beta * product - omega[i] + log((double)self->packed.n);
-    }
-    return next;
+    double beta = self->association.beta;
+    double squared = 0;
+    double product = 0;
+    gsl_blas_ddot(xi, xi, &squared);
+    gsl_blas_ddot(xi, next, &product);
+    /* For beta -> 0 the weights become uniform faster than beta. */
+    double entropic = beta > 0 ? omega / beta : 0;
+    return (squared + self->M * self->M) / 2 - product + entropic;
 }
 
 static int energy(
     void *memory, const gsl_matrix *states, gsl_vector *energies, struct basin_diag *diag)
 {
-    (void)diag;
     struct memory *self = memory;
+    int ret = 0;
     if (!basin_threshold_is_plain(&self->params.threshold)) {
         gsl_vector_set_all(energies, NAN);
         return 0;
     }
-    for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+    for (size_t j = 0; ret == 0 && j < states->size1; j += BASIN_TILE) {
         gsl_matrix_const_view tile = basin_const_tile(states, j);
+        size_t m = tile.matrix.size1;
+        gsl_matrix_view next =
+            gsl_matrix_submatrix(self->next, 0, 0, m, self->next->size2);
+        gsl_matrix_view q;
         double omega[BASIN_TILE];
-        gsl_matrix_view next = costs(self, &tile.matrix, omega);
-        for (size_t i = 0; i < tile.matrix.size1; i++) {
-            gsl_vector_const_view xi = gsl_matrix_const_row(&tile.matrix, i);
+        ret = query(self, &tile.matrix, &q, diag);
+        if (ret == 0) {
+            basin_association_costs(&self->association, &q.matrix, &next.matrix, omega);
+        }
+        for (size_t i = 0; ret == 0 && i < m; i++) {
+            gsl_vector_view xi = gsl_matrix_row(&q.matrix, i);
             gsl_vector_view xi_next = gsl_matrix_row(&next.matrix, i);
-            double squared = 0;
-            double product = 0;
-            gsl_blas_ddot(&xi.vector, &xi.vector, &squared);
-            gsl_blas_ddot(&xi.vector, &xi_next.vector, &product);
-            /* For beta -> 0 the weights become uniform faster than beta. */
-            double entropic = self->beta > 0 ? omega[i] / self->beta : 0;
             gsl_vector_set(
-                energies, j + i, (squared + self->M * self->M) / 2 - product + entropic);
+                energies, j + i, energy_of(self, &xi.vector, &xi_next.vector, omega[i]));
         }
     }
-    return 0;
+    return ret;
 }
 
 static double effective_beta(const void *memory)
 {
     const struct memory *self = memory;
-    return basin_threshold_keeps_scale(&self->params.threshold) ? self->beta : NAN;
+    return basin_threshold_keeps_scale(&self->params.threshold) ? self->association.beta
+                                                                : NAN;
 }
 
 static double cost(const void *params, size_t d, size_t n, size_t m)
