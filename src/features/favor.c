@@ -5,6 +5,8 @@
 #include <gsl/gsl_math.h>
 #include <math.h>
 
+extern const struct basin_feature basin_feature_positive;
+
 static gsl_matrix_view first_rows(gsl_matrix *matrix, size_t rows)
 {
     return gsl_matrix_submatrix(matrix, 0, 0, rows, matrix->size2);
@@ -19,6 +21,8 @@ static _gsl_matrix_const_view tile_of(const gsl_matrix *matrix, size_t first)
 void basin_favor_free(struct basin_favor *self)
 {
     basin_feature_map_free(&self->map);
+    basin_favor_memory_free(&self->packed);
+    basin_favor_work_free(self->work);
     gsl_matrix_free(self->KV);
     gsl_vector_free(self->K1);
     gsl_matrix_free(self->U);
@@ -56,9 +60,12 @@ static gsl_matrix_view query_features(struct basin_favor *self, const gsl_matrix
     return phi;
 }
 
-/* The largest log size of all keys. */
+/* The largest log size of all keys; 0 if nothing is to be subtracted. */
 static double find_shift(struct basin_favor *self)
 {
+    if (!self->subtract_max) {
+        return 0;
+    }
     double shift = -INFINITY;
     for (size_t first = 0; first < self->K->size1; first += BASIN_FAVOR_TILE) {
         gsl_matrix_const_view keys = tile_of(self->K, first);
@@ -72,11 +79,15 @@ static double find_shift(struct basin_favor *self)
     return shift;
 }
 
-static void take_in(struct basin_favor *self, const gsl_matrix *V)
+/* K'^T V and K'^T 1. */
+static int take_in(struct basin_favor *self, const gsl_matrix *V)
 {
-    gsl_matrix_set_zero(self->KV);
-    gsl_vector_set_zero(self->K1);
-    self->shift = self->subtract_max ? find_shift(self) : 0;
+    self->KV = gsl_matrix_calloc(self->map.r, V->size2);
+    self->K1 = gsl_vector_calloc(self->map.r);
+    if (self->KV == NULL || self->K1 == NULL) {
+        return BASIN_ERR_NOMEM;
+    }
+    self->shift = find_shift(self);
     for (size_t first = 0; first < self->K->size1; first += BASIN_FAVOR_TILE) {
         gsl_matrix_const_view keys = tile_of(self->K, first);
         gsl_matrix_const_view values = tile_of(V, first);
@@ -88,53 +99,77 @@ static void take_in(struct basin_favor *self, const gsl_matrix *V)
             gsl_vector_add(self->K1, &row.vector);
         }
     }
+    return 0;
+}
+
+/* The same by the kernel. */
+static int pack(struct basin_favor *self, const gsl_matrix *V, bool single)
+{
+    const gsl_matrix *W = self->map.W;
+    int ret = basin_favor_memory_init(&self->packed, W->data, W->tda, W->size1,
+        self->K->data, self->K->tda, V->data, V->tda, V->size1, W->size2, V->size2,
+        self->map.scale, self->map.stabilizer, self->subtract_max, single, NULL);
+    if (ret == 0) {
+        self->work = basin_favor_work_new(&self->packed);
+        ret = self->work != NULL ? 0 : BASIN_ERR_NOMEM;
+    }
+    return ret;
+}
+
+static int make(struct basin_favor *self, const gsl_matrix *V, bool single)
+{
+    size_t r = self->map.r;
+    self->U = gsl_matrix_alloc(BASIN_FAVOR_TILE, self->map.m);
+    self->query_phi = gsl_matrix_alloc(BASIN_FAVOR_TILE, r);
+    self->key_phi = gsl_matrix_alloc(BASIN_FAVOR_TILE, r);
+    if (self->U == NULL || self->query_phi == NULL || self->key_phi == NULL) {
+        return BASIN_ERR_NOMEM;
+    }
+    return self->map.feature == &basin_feature_positive ? pack(self, V, single)
+                                                        : take_in(self, V);
 }
 
 int basin_favor_init(struct basin_favor *self,
     const struct basin_feature_options *options, const gsl_matrix *K, const gsl_matrix *V,
-    double scale, uint64_t key, uint64_t sequence, struct basin_diag *diag)
+    double scale, bool single, uint64_t key, uint64_t sequence, struct basin_diag *diag)
 {
-    *self = (struct basin_favor){.K = K, .subtract_max = options->subtract_max};
+    *self =
+        (struct basin_favor){.K = K, .subtract_max = options->subtract_max, .shift = NAN};
     int ret =
         basin_feature_map_init(&self->map, options, K->size2, scale, key, sequence, diag);
     if (ret != 0) {
         return ret;
     }
     size_t r = self->map.r;
-    self->KV = gsl_matrix_alloc(r, V->size2);
-    self->K1 = gsl_vector_alloc(r);
-    self->U = gsl_matrix_alloc(BASIN_FAVOR_TILE, self->map.m);
-    self->query_phi = gsl_matrix_alloc(BASIN_FAVOR_TILE, r);
-    self->key_phi = gsl_matrix_alloc(BASIN_FAVOR_TILE, r);
-    if (self->KV == NULL || self->K1 == NULL || self->U == NULL ||
-        self->query_phi == NULL || self->key_phi == NULL) {
+    ret = make(self, V, single);
+    if (ret != 0) {
         basin_favor_free(self);
-        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu features", r);
+        return basin_fail(diag, ret, "no memory for %zu features", r);
     }
-    take_in(self, V);
     return 0;
-}
-
-/* Features of the queries and D. */
-static gsl_matrix_view ask(struct basin_favor *self, const gsl_matrix *Q, double *D)
-{
-    gsl_matrix_view phi = query_features(self, Q);
-    gsl_vector_view sums = gsl_vector_view_array(D, Q->size1);
-    gsl_blas_dgemv(CblasNoTrans, 1, &phi.matrix, self->K1, 0, &sums.vector);
-    return phi;
 }
 
 void basin_favor_read(
     struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *AV, double *D)
 {
-    gsl_matrix_view phi = ask(self, Q, D);
+    if (self->work != NULL) {
+        basin_favor_memory_read(
+            &self->packed, self->work, Q->data, Q->tda, Q->size1, AV->data, AV->tda, D);
+        return;
+    }
+    gsl_matrix_view phi = query_features(self, Q);
+    gsl_vector_view sums = gsl_vector_view_array(D, Q->size1);
+    gsl_blas_dgemv(CblasNoTrans, 1, &phi.matrix, self->K1, 0, &sums.vector);
     gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &phi.matrix, self->KV, 0, AV);
 }
 
 void basin_favor_products(
     struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *A, double *D)
 {
-    gsl_matrix_view phi = ask(self, Q, D);
+    if (isnan(self->shift)) {
+        self->shift = find_shift(self);
+    }
+    gsl_matrix_view phi = query_features(self, Q);
     for (size_t first = 0; first < self->K->size1; first += BASIN_FAVOR_TILE) {
         gsl_matrix_const_view keys = tile_of(self->K, first);
         gsl_matrix_view key_phi = key_features(self, &keys.matrix);
@@ -142,5 +177,9 @@ void basin_favor_products(
             gsl_matrix_submatrix(A, 0, first, Q->size1, keys.matrix.size1);
         gsl_blas_dgemm(
             CblasNoTrans, CblasTrans, 1, &phi.matrix, &key_phi.matrix, 0, &block.matrix);
+    }
+    for (size_t j = 0; j < Q->size1; j++) {
+        gsl_vector_view row = gsl_matrix_row(A, j);
+        D[j] = gsl_vector_sum(&row.vector);
     }
 }

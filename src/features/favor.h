@@ -3,13 +3,14 @@
  *   A = Q' K'^T,   D = diag(A 1),   D^-1 A V = D^-1 (Q' (K'^T V)),
  *
  * Q' and K' being the features of the rows of Q and K. K'^T V (r x d_v) and K'^T 1 are
- * made once, from tiles of K; A is formed only where it is asked for, a tile of queries
- * at a time. */
+ * made once, from tiles of K: of positive features by src/kernels, of others by GSL. A is
+ * formed only where it is asked for, a tile of queries at a time. */
 #ifndef BASIN_FEATURES_FAVOR_H
 #define BASIN_FEATURES_FAVOR_H
 
 #include "base/err.h"
 #include "features/feature.h"
+#include "kernels/favor.h"
 
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_vector.h>
@@ -22,21 +23,24 @@ struct basin_favor {
     struct basin_feature_map map;
     const gsl_matrix *K; /* the caller's */
     bool subtract_max;
-    double shift;          /* of all keys */
-    gsl_matrix *KV;        /* K'^T V */
-    gsl_vector *K1;        /* K'^T 1 */
-    gsl_matrix *U;         /* workspace for a tile: projections, */
-    gsl_matrix *query_phi; /* features of queries and of keys */
+    struct basin_favor_memory packed; /* of the kernel, */
+    struct basin_favor_work *work;    /* NULL where GSL is used: */
+    gsl_matrix *KV;                   /* K'^T V */
+    gsl_vector *K1;                   /* K'^T 1 */
+    double shift;                     /* of all keys; NAN until it is needed */
+    gsl_matrix *U;                    /* workspace for a tile: projections, */
+    gsl_matrix *query_phi;            /* features of queries and of keys */
     gsl_matrix *key_phi;
     double norm2[BASIN_FAVOR_TILE];
     double row_shift[BASIN_FAVOR_TILE];
 };
 
 /* Draws the map as a function of (key, sequence) and takes in keys K (N x d) and values V
- * (N x d_v). Products are multiplied by scale^2. On failure nothing is left to free. */
+ * (N x d_v). Products are multiplied by scale^2. single: the kernel may compute in float.
+ * On failure nothing is left to free. */
 BASIN_CHECKED int basin_favor_init(struct basin_favor *self,
     const struct basin_feature_options *options, const gsl_matrix *K, const gsl_matrix *V,
-    double scale, uint64_t key, uint64_t sequence, struct basin_diag *diag);
+    double scale, bool single, uint64_t key, uint64_t sequence, struct basin_diag *diag);
 void basin_favor_free(struct basin_favor *self);
 
 /* A V (rows x d_v) and D (rows) of at most BASIN_FAVOR_TILE queries. If subtract_max is
@@ -44,7 +48,7 @@ void basin_favor_free(struct basin_favor *self);
 void basin_favor_read(
     struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *AV, double *D);
 
-/* The same of A (rows x N) itself. */
+/* The same of A (rows x N) itself, always by GSL. D: its row sums. */
 void basin_favor_products(
     struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *A, double *D);
 

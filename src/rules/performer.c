@@ -98,14 +98,14 @@ static void release(void *memory)
     free(self);
 }
 
-static int draw(
-    struct memory *self, uint64_t key, uint32_t replicate, struct basin_diag *diag)
+static int draw(struct memory *self, bool single, uint64_t key, uint32_t replicate,
+    struct basin_diag *diag)
 {
     struct basin_feature_options options = self->params.features;
     options.subtract_max = options.subtract_max && self->params.normalized;
     while (self->draws < (size_t)self->params.redraws) {
         int ret = basin_favor_init(&self->favor[self->draws], &options, self->keys.K,
-            self->keys.X, sqrt(self->beta), key,
+            self->keys.X, sqrt(self->beta), single, key,
             basin_rng_sequence(replicate, (uint32_t)self->draws), diag);
         if (ret != 0) {
             return ret;
@@ -139,7 +139,7 @@ static int make(struct memory *self, const gsl_matrix *patterns, bool single,
         return basin_fail(diag, BASIN_ERR_NOMEM,
             "no memory to compare states with %zu patterns", patterns->size1);
     }
-    return draw(self, key, replicate, diag);
+    return draw(self, single, key, replicate, diag);
 }
 
 static int store(const void *params, const struct basin_rule_options *options,

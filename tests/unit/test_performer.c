@@ -68,6 +68,26 @@ START_TEST(linear_time_is_the_product_with_the_weights)
 }
 END_TEST
 
+START_TEST(single_precision_is_nearly_double)
+{
+    gsl_matrix *X = uniform(75, 6, 1);
+    gsl_matrix *states[2];
+    const char *precisions[] = {"double", "single"};
+    for (size_t k = 0; k < 2; k++) {
+        states[k] = uniform(70, 6, 2);
+        struct setup net = PERFORMER(X, "features", "50", "precision", precisions[k]);
+        setup_step(&net, 0, states[k]);
+        setup_free(&net);
+    }
+    double difference = max_difference(states[0], states[1]);
+    ck_assert_double_gt(difference, 0);
+    ck_assert_double_lt(difference, 1e-5);
+    gsl_matrix_free(states[0]);
+    gsl_matrix_free(states[1]);
+    gsl_matrix_free(X);
+}
+END_TEST
+
 /* phi(z) = z without D: xi' = X^T X xi = W xi, whose sign is an update of the classical
  * net with its diagonal kept (Performer blog, eq. 29 against eq. 4). */
 START_TEST(without_map_and_normalisation_it_is_the_classical_field)
@@ -185,7 +205,7 @@ START_TEST(redraws_are_averaged_after_normalisation)
     for (uint32_t k = 0; k < 4; k++) {
         struct basin_favor favor;
         double sum[3];
-        ck_assert_int_eq(basin_favor_init(&favor, &options, X, X, sqrt(2), 21,
+        ck_assert_int_eq(basin_favor_init(&favor, &options, X, X, sqrt(2), false, 21,
                              basin_rng_sequence(0, k), NULL),
             0);
         basin_favor_products(&favor, states, A, sum);
@@ -348,6 +368,7 @@ Suite *suite(void)
     TCase *c = tcase_create("performer");
     tcase_set_timeout(c, 120); /* a busy machine is no failure */
     tcase_add_loop_test(c, linear_time_is_the_product_with_the_weights, 0, VARIANTS);
+    tcase_add_test(c, single_precision_is_nearly_double);
     tcase_add_test(c, without_map_and_normalisation_it_is_the_classical_field);
     tcase_add_test(c, positive_weights_stay_in_the_convex_hull);
     tcase_add_test(c, many_features_give_the_softmax);
