@@ -62,7 +62,7 @@ const struct basin_verb basin_verb_check = {
     .name = "check",
     .operands = "CONFIG",
     .summary = "judge the claims on the stored results; exit code 1 if one says no",
-    .options = "out|format",
+    .options = "set|only|out|format",
     .help = "Judges every claim of the configuration (or of the results file) on what is "
             "stored:\nsupported, contradicted or undecided, with an interval. --format: "
             "text, "

@@ -85,7 +85,7 @@ const struct basin_verb basin_verb_export = {
     .name = "export",
     .operands = "CONFIG",
     .summary = "write the stored numbers as a table",
-    .options = "out|format",
+    .options = "set|only|out|format",
     .help = "One row per replicate of a cell, one block with a header per rule. "
             "--format: tsv "
             "(default)\nor csv; --out FILE writes there.",

@@ -79,7 +79,7 @@ const struct basin_verb basin_verb_plot = {
     .name = "plot",
     .operands = "CONFIG",
     .summary = "draw the figures from the stored results",
-    .options = "out|format|terminal|quiet",
+    .options = "set|only|out|format|terminal|quiet",
     .help = "Writes one gnuplot script per figure, with its data inside, and its "
             "pictures to\n"
             "plots/NAME/. CONFIG may be a results file: then its own figures are drawn.\n"

@@ -59,7 +59,8 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     };
     struct basin_run_summary summary = {0};
     ret = basin_run(&target.plan, target.experiment, &options, &summary, diag);
-    if (summary.result_path != NULL && !arguments->quiet) {
+    bool stored = ret == 0 || ret == BASIN_ERR_FAILED || ret == BASIN_ERR_INTERRUPTED;
+    if (stored && !arguments->quiet) {
         print_summary(&summary);
     }
     basin_run_summary_free(&summary);
