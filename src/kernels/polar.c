@@ -47,11 +47,15 @@ void basin_polar_free(struct basin_polar *self)
     *self = (struct basin_polar){0};
 }
 
-static void pack_plus(struct basin_polar *self, size_t mu, size_t i)
+/* Names the first value of row mu that is not -1 or +1. */
+static int refuse(const double *row, size_t mu, struct basin_diag *diag)
 {
-    self->by_unit[i / BATCH * (self->n + 1) + mu] |= 1U << i % BATCH;
-    self->by_pattern[mu / BATCH * self->d + i] |= 1U << mu % BATCH;
-    self->columns[i * self->words + mu / 64] |= (uint64_t)1 << mu % 64;
+    size_t i = 0;
+    while (row[i] == 1 || row[i] == -1) {
+        i++;
+    }
+    return basin_fail(diag, BASIN_ERR_DOMAIN,
+        "unit %zu of pattern %zu is %g: packed patterns are -1 or +1", i, mu, row[i]);
 }
 
 int basin_polar_init(struct basin_polar *self, const double *patterns, size_t stride,
@@ -74,21 +78,13 @@ int basin_polar_init(struct basin_polar *self, const double *patterns, size_t st
             diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns of %zu units", n, d);
     }
     for (size_t mu = 0; mu < n; mu++) {
-        for (size_t i = 0; i < d; i++) {
-            double x = patterns[mu * stride + i];
-            if (x == 1) {
-                pack_plus(self, mu, i);
-            } else if (x != -1) {
-                basin_polar_free(self);
-                return basin_fail(diag, BASIN_ERR_DOMAIN,
-                    "unit %zu of pattern %zu is %g: packed patterns are -1 or +1", i, mu,
-                    x);
-            }
+        const double *row = patterns + mu * stride;
+        if (!CALL(self, is_polar, row, d)) {
+            basin_polar_free(self);
+            return refuse(row, mu, diag);
         }
     }
-    for (size_t i = 0; i < d; i++) { /* the pattern of ones */
-        self->by_unit[i / BATCH * (n + 1) + n] |= 1U << i % BATCH;
-    }
+    CALL(self, pack, self, patterns, stride);
     return 0;
 }
 

@@ -42,6 +42,9 @@
 #define add_masked ISA(add_masked)
 #define sum_of_plus ISA(sum_of_plus)
 #define add_unit ISA(add_unit)
+#define is_polar ISA(is_polar)
+#define pack_columns ISA(pack_columns)
+#define pack ISA(pack)
 #define sweep_alone ISA(sweep_alone)
 #define sweep ISA(sweep)
 
@@ -510,6 +513,8 @@ TARGET static void store_tile(const struct basin_polar *self,
     }
 }
 
+#include "kernels/polar_pack.h"
+
 #include "kernels/polar_sweep.h"
 
 #include "kernels/polar_few.h"
@@ -555,5 +560,8 @@ TARGET static void store_tile(const struct basin_polar *self,
 #undef add_masked
 #undef sum_of_plus
 #undef add_unit
+#undef is_polar
+#undef pack_columns
+#undef pack
 #undef sweep_alone
 #undef sweep

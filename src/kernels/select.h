@@ -11,7 +11,7 @@
 #include "kernels/simd.h"
 
 /* The least k such that the k largest of n weights >= 0 sum to at least mass; n if none
- * do, 0 if mass <= 0. scratch: n + 4 doubles. */
+ * do, 0 if mass <= 0. scratch: n doubles. */
 size_t basin_select_k(
     enum basin_isa isa, const double *weights, size_t n, double mass, double *scratch);
 

@@ -30,7 +30,8 @@ TARGET static double ISA(mass_above)(
 }
 
 /* Keeps the candidates that are at least the pivot (or that are less), in order, moving
- * them from one place to another or within one; up to four numbers more are written. */
+ * them from one place to another or within one. What is written never overtakes what is
+ * read, rubbish behind the kept ones included. */
 TARGET static void ISA(keep)(
     const double *from, size_t n, double pivot, bool above, double *to)
 {

@@ -1,0 +1,68 @@
+/* Packing of patterns for polar.c: a part of polar_tile.h, included by it. */
+
+/* Whether all n numbers are -1 or +1. */
+TARGET static bool is_polar(const double *x, size_t n)
+{
+    basin_i64x4 other = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        basin_f64x4 v;
+        memcpy(&v, x + i, sizeof(v));
+        other |= (v != 1.0) & (v != -1.0);
+    }
+    bool polar = (other[0] | other[1] | other[2] | other[3]) == 0;
+    for (; i < n; i++) {
+        polar = polar && (x[i] == 1 || x[i] == -1);
+    }
+    return polar;
+}
+
+/* Units of patterns 64 w to 64 w + 63 into the columns. */
+TARGET static void pack_columns(
+    struct basin_polar *self, const double *patterns, size_t stride, size_t w)
+{
+    size_t m = self->n - 64 * w < 64 ? self->n - 64 * w : 64;
+    uint64_t bits[LANES];
+    uint64_t minus;
+    for (size_t i = 0; i < self->d; i += LANES) {
+        size_t units = self->d - i < LANES ? self->d - i : LANES;
+        memset(bits, 0, sizeof(bits));
+        for (size_t j = 0; j < m; j++) {
+            take_signs(patterns + (64 * w + j) * stride + i, units, &bits[j], &minus);
+        }
+        transpose(bits);
+        for (size_t k = 0; k < units; k++) {
+            self->columns[(i + k) * self->words + w] = bits[k];
+        }
+    }
+}
+
+TARGET static void pack(struct basin_polar *self, const double *patterns, size_t stride)
+{
+    size_t rows = self->n + 1;
+    for (size_t w = 0; w < self->words; w++) {
+        pack_columns(self, patterns, stride, w);
+    }
+    for (size_t i = 0; i < self->d; i += BATCH) {
+        size_t units = self->d - i < BATCH ? self->d - i : BATCH;
+        uint32_t *words = self->by_unit + i / BATCH * rows;
+        for (size_t mu = 0; mu < self->n; mu++) {
+            uint64_t plus;
+            uint64_t minus;
+            take_signs(patterns + mu * stride + i, units, &plus, &minus);
+            words[mu] = (uint32_t)plus;
+        }
+        words[self->n] = (1U << units) - 1; /* the pattern of ones */
+    }
+    for (size_t mu = 0; mu < self->n; mu += BATCH) {
+        uint32_t *words = self->by_pattern + mu / BATCH * self->d;
+        for (size_t i = 0; i < self->d; i++) {
+            const uint64_t *column = self->columns + i * self->words + mu / 64;
+            uint64_t bits = column[0] >> mu % 64;
+            if (mu % 64 > 64 - BATCH && mu / 64 + 1 < self->words) {
+                bits |= column[1] << (64 - mu % 64);
+            }
+            words[i] = (uint32_t)bits & ((1U << BATCH) - 1);
+        }
+    }
+}
