@@ -6,6 +6,7 @@
 #include <gsl/gsl_blas.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int pack(struct basin_association *self, bool single, struct basin_diag *diag)
 {
@@ -26,12 +27,12 @@ int basin_association_init(struct basin_association *self, const struct basin_ke
     size_t n = keys->X->size1;
     self->X = keys->X;
     self->K = keys->K;
-    self->fast = fast && self->separation == BASIN_SOFTMAX;
+    self->fast = fast;
     int ret = self->fast ? pack(self, keys->single, diag) : 0;
     /* Energies in the kernel's single precision would show rises that are none. */
-    if (ret == 0 && (!self->fast || keys->single)) {
+    if (ret == 0 && (!fast || keys->single || self->separation != BASIN_SOFTMAX)) {
         self->p = gsl_matrix_alloc(BASIN_TILE, n);
-        self->scratch = malloc(n * sizeof(*self->scratch));
+        self->scratch = malloc(2 * n * sizeof(*self->scratch));
         ret = self->p != NULL && self->scratch != NULL ? 0 : BASIN_ERR_NOMEM;
     }
     if (ret != 0) {
@@ -78,14 +79,63 @@ static void stream(struct basin_association *self, const gsl_matrix *q, gsl_matr
         next->data, next->tda, &extra);
 }
 
-void basin_association_update(
-    struct basin_association *self, const gsl_matrix *q, gsl_matrix *next)
+/* Where the few weights of a query go: into a row of them all, or into what they read. */
+struct sparse {
+    struct basin_association *association;
+    gsl_matrix *out;
+    bool weights;
+};
+
+static void take_sparse(
+    void *context, size_t query, size_t count, const size_t *index, const double *score)
 {
-    if (self->fast) {
-        stream(self, q, next, NULL);
-    } else {
-        read_out(self, q, next);
+    const struct sparse *self = context;
+    const struct basin_association *association = self->association;
+    gsl_vector_view out = gsl_matrix_row(self->out, query);
+    double *p = association->scratch;
+    memcpy(p, score, count * sizeof(*p));
+    basin_separate(
+        association->separation == BASIN_TOPK ? BASIN_SOFTMAX : association->separation,
+        count, p, count, p + count);
+    gsl_vector_set_zero(&out.vector);
+    for (size_t i = 0; i < count; i++) {
+        if (self->weights) {
+            gsl_vector_set(&out.vector, index[i], p[i]);
+        } else if (p[i] > 0) {
+            gsl_vector_const_view x = gsl_matrix_const_row(association->X, index[i]);
+            gsl_blas_daxpy(p[i], &x.vector, &out.vector);
+        }
     }
+}
+
+/* Only patterns with logits this near to the largest can have a weight. */
+static int filter(struct basin_association *self, const gsl_matrix *q, gsl_matrix *out,
+    bool weights, struct basin_diag *diag)
+{
+    struct sparse sparse = {self, out, weights};
+    double width = self->separation == BASIN_SPARSEMAX  ? 1
+                   : self->separation == BASIN_ENTMAX15 ? 2
+                                                        : INFINITY;
+    size_t most = self->separation == BASIN_TOPK ? self->k : 0;
+    int ret = basin_softmax_filter(&self->packed, self->work, self->beta, q->data, q->tda,
+        q->size1, width, most, take_sparse, &sparse);
+    return ret == 0 ? 0
+                    : basin_fail(diag, ret, "no memory for the logits of %zu patterns",
+                          self->X->size1);
+}
+
+int basin_association_update(struct basin_association *self, const gsl_matrix *q,
+    gsl_matrix *next, struct basin_diag *diag)
+{
+    if (!self->fast) {
+        read_out(self, q, next);
+        return 0;
+    }
+    if (self->separation != BASIN_SOFTMAX) {
+        return filter(self, q, next, false, diag);
+    }
+    stream(self, q, next, NULL);
+    return 0;
 }
 
 void basin_association_costs(
@@ -116,6 +166,9 @@ int basin_association_weights(struct basin_association *self, const gsl_matrix *
     if (!self->fast) {
         gsl_matrix_view p = associate(self, q);
         return gsl_matrix_memcpy(weights, &p.matrix);
+    }
+    if (self->separation != BASIN_SOFTMAX) {
+        return filter(self, q, weights, true, diag);
     }
     int ret = basin_softmax_weights(&self->packed, self->work, self->beta, q->data,
         q->tda, q->size1, weights->data, weights->tda);

@@ -1,6 +1,7 @@
 /* Association of states with stored patterns, p = separation(beta q K^T), and what it
  * reads out, p X: the update of a modern Hopfield network. Two engines: GSL as the
- * equation reads, or the streaming kernel, which never holds all weights. */
+ * equation reads, or the streaming kernel, which never holds all weights. Where weights
+ * are sparse, the kernel finds the patterns that can have one, and only they are read. */
 #ifndef BASIN_RULES_ASSOCIATION_H
 #define BASIN_RULES_ASSOCIATION_H
 
@@ -24,7 +25,7 @@ struct basin_association {
     struct basin_softmax_work *work;
 
     gsl_matrix *p;   /* weights of a tile; NULL where the kernel does it all */
-    double *scratch; /* of a row */
+    double *scratch; /* two rows */
 };
 
 /* X and K are those of keys, which stay the caller's and outlive this. The other members
@@ -34,8 +35,8 @@ BASIN_CHECKED int basin_association_init(struct basin_association *self,
 void basin_association_free(struct basin_association *self);
 
 /* next = p X for a tile of queries. */
-void basin_association_update(
-    struct basin_association *self, const gsl_matrix *q, gsl_matrix *next);
+BASIN_CHECKED int basin_association_update(struct basin_association *self,
+    const gsl_matrix *q, gsl_matrix *next, struct basin_diag *diag);
 
 /* The same, and Omega(p) - min Omega of each query. */
 void basin_association_costs(

@@ -144,16 +144,17 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
 {
     (void)t;
     struct memory *self = memory;
-    for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
+    int ret = 0;
+    for (size_t j = 0; ret == 0 && j < states->size1; j += BASIN_TILE) {
         gsl_matrix_view tile = basin_tile(states, j);
         gsl_matrix_view q;
-        int ret = query(self, &tile.matrix, &q, diag);
-        if (ret != 0) {
-            return ret;
+        ret = query(self, &tile.matrix, &q, diag);
+        if (ret == 0) {
+            ret = basin_association_update(
+                &self->association, &q.matrix, &tile.matrix, diag);
         }
-        basin_association_update(&self->association, &q.matrix, &tile.matrix);
     }
-    return 0;
+    return ret;
 }
 
 static int weights(
