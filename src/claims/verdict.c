@@ -105,11 +105,11 @@ static void explain_power(const struct basin_judgement *self,
         double bound = isinf(expect->low) ? expect->high : expect->low;
         if (bound != 0) {
             basin_str_add(out,
-                "; a value %.2g %% beyond the bound would have been refuted",
+                "; a value %.3g %% beyond the bound would have been refuted",
                 100 * 2 * half / fabs(bound));
         }
     } else if (centre != 0) {
-        basin_str_add(out, "; an error of %.2g %% would have been refuted",
+        basin_str_add(out, "; an error of %.3g %% would have been refuted",
             100 * (reach + half) / fabs(centre));
     }
 }
