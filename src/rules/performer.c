@@ -50,8 +50,8 @@ static const struct basin_field fields[] = {
         "independent draws of the directions whose weights are averaged"),
     BASIN_FIELD_BOOL(T, normalized, "true",
         "divide by D; else the estimates of the kernel weigh the patterns"),
-    BASIN_FIELD_BOOL(
-        T, allow_negative, "false", "go on where the estimate of D is negative"),
+    BASIN_FIELD_BOOL(T, allow_negative, "false",
+        "go on where the estimate of D is negative; spreads then mean nothing"),
     BASIN_FIELD_END,
 };
 
