@@ -32,11 +32,13 @@ CFLAGS_san     := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
 LDFLAGS_san    := -fsanitize=address,undefined
 CFLAGS_cov     := -O0 --coverage
 LDFLAGS_cov    := --coverage
+CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+LDFLAGS_fuzz   := -fsanitize=fuzzer,address,undefined
 ifneq ($(CI),)
 WARNINGS += -Werror
 endif
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT is one of release, debug, san, cov; not "$(VARIANT)")
+$(error VARIANT is one of release, debug, san, cov, fuzz; not "$(VARIANT)")
 endif
 
 SOURCES := $(sort $(wildcard src/*/*.c experiments/*.c))
@@ -146,18 +148,19 @@ test: ## everything: unit, sanitizers, command line, configurations, layers, for
 # libFuzzer: every tests/fuzz/fuzz_NAME.c with its corpus tests/fuzz/corpus/NAME.
 FUZZER ?= fuzz_config
 FUZZ_SECONDS ?= 600
-FUZZ_FLAGS := -g -O1 -std=c11 -fopenmp -fsanitize=fuzzer,address,undefined \
-              -fno-sanitize-recover=undefined
 
-build/fuzz/%: tests/fuzz/%.c $(filter-out src/cli/%, $(SOURCES)) $(wildcard src/*/*.h experiments/*.h)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libbasin.a
 	@mkdir -p $(@D)
-	@clang $(ALL_CPPFLAGS) $(FUZZ_FLAGS) -o $@ $(filter %.c, $^) $(ALL_LDLIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
+# Leaks are not looked for: libhdf5 keeps its own on damaged files.
 .PHONY: fuzz-one
-fuzz-one: build/fuzz/$(FUZZER)
-	@mkdir -p build/fuzz/corpus-$(FUZZER)
-	@build/fuzz/$(FUZZER) -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-	    -artifact_prefix=build/fuzz/ build/fuzz/corpus-$(FUZZER) \
+fuzz-one:
+	@$(MAKE) -s VARIANT=fuzz CC=clang build/fuzz/fuzz/$(FUZZER) >/dev/null
+	@mkdir -p build/fuzz/corpus/$(FUZZER)
+	@ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 build/fuzz/fuzz/$(FUZZER) \
+	    -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -rss_limit_mb=4096 \
+	    -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$(FUZZER) \
 	    $(wildcard tests/fuzz/corpus/$(FUZZER:fuzz_%=%))
 
 .PHONY: fuzz
