@@ -58,9 +58,12 @@ BASIN_CHECKED int basin_target_load(struct basin_target *self,
     const struct basin_arguments *arguments, const char *operand,
     struct basin_diag *diag);
 
-/* Reads the stored result; refuses one of another plan. */
-BASIN_CHECKED int basin_target_read(const struct basin_target *self,
-    struct basin_result *result, struct basin_diag *diag);
+/* Loads a target and reads its stored result, for verbs whose --out is where their own
+ * output goes. Refuses a result of another plan. Close with basin_stored_close. */
+BASIN_CHECKED int basin_stored_open(struct basin_target *target,
+    struct basin_result *result, const struct basin_arguments *arguments,
+    const char *operand, struct basin_diag *diag);
+void basin_stored_close(struct basin_target *target, struct basin_result *result);
 void basin_target_free(struct basin_target *self);
 
 /* "folder/name" + suffix; owned by the caller; NULL when memory is out. */

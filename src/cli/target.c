@@ -169,7 +169,7 @@ int basin_target_load(struct basin_target *self, const struct basin_arguments *a
     return ret;
 }
 
-int basin_target_read(
+static int read_result(
     const struct basin_target *self, struct basin_result *result, struct basin_diag *diag)
 {
     if (access(self->result_path, F_OK) != 0) {
@@ -185,6 +185,27 @@ int basin_target_read(
             self->result_path);
     }
     return ret;
+}
+
+int basin_stored_open(struct basin_target *target, struct basin_result *result,
+    const struct basin_arguments *arguments, const char *operand, struct basin_diag *diag)
+{
+    struct basin_arguments without_out = *arguments;
+    without_out.out = NULL;
+    int ret = basin_target_load(target, &without_out, operand, diag);
+    if (ret == 0) {
+        ret = read_result(target, result, diag);
+        if (ret != 0) {
+            basin_target_free(target);
+        }
+    }
+    return ret;
+}
+
+void basin_stored_close(struct basin_target *target, struct basin_result *result)
+{
+    basin_result_free(result);
+    basin_target_free(target);
 }
 
 void basin_target_free(struct basin_target *self)

@@ -29,32 +29,26 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
             "--format takes text, tsv, json, junit or tap, not \"%s\"",
             arguments->format);
     }
-    struct basin_arguments without_out = *arguments;
-    without_out.out = NULL; /* --out is where the table goes */
     struct basin_target target;
-    int ret = basin_target_load(&target, &without_out, arguments->operand[0], diag);
+    struct basin_result result;
+    int ret = basin_stored_open(&target, &result, arguments, arguments->operand[0], diag);
     if (ret != 0) {
         return ret;
     }
-    struct basin_result result;
     struct basin_str out = {0};
-    ret = basin_target_read(&target, &result, diag);
+    struct basin_findings findings = {0};
+    ret = basin_claims_judge(&target.plan, &result, &findings, diag);
     if (ret == 0) {
-        struct basin_findings findings = {0};
-        ret = basin_claims_judge(&target.plan, &result, &findings, diag);
-        if (ret == 0) {
-            basin_findings_print(
-                &findings, target.plan.name, (enum basin_findings_format)format, &out);
-            ret = basin_text_write(&out, arguments->out, diag);
-        }
-        if (ret == 0) {
-            ret = verdict_code(&findings);
-        }
-        basin_findings_free(&findings);
-        basin_result_free(&result);
+        basin_findings_print(
+            &findings, target.plan.name, (enum basin_findings_format)format, &out);
+        ret = basin_text_write(&out, arguments->out, diag);
     }
+    if (ret == 0) {
+        ret = verdict_code(&findings);
+    }
+    basin_findings_free(&findings);
     basin_str_free(&out);
-    basin_target_free(&target);
+    basin_stored_close(&target, &result);
     return ret;
 }
 

@@ -59,25 +59,19 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         return basin_fail(diag, BASIN_ERR_USAGE, "--format takes tsv or csv, not \"%s\"",
             arguments->format);
     }
-    struct basin_arguments without_out = *arguments;
-    without_out.out = NULL; /* --out is where the table goes */
     struct basin_target target;
-    int ret = basin_target_load(&target, &without_out, arguments->operand[0], diag);
+    struct basin_result result;
+    int ret = basin_stored_open(&target, &result, arguments, arguments->operand[0], diag);
     if (ret != 0) {
         return ret;
     }
-    struct basin_result result;
     struct basin_str out = {0};
-    ret = basin_target_read(&target, &result, diag);
-    if (ret == 0) {
-        for (size_t i = 0; i < result.n_groups; i++) {
-            add_group(&result.groups[i], format == 0 ? '\t' : ',', &out);
-        }
-        ret = basin_text_write(&out, arguments->out, diag);
-        basin_result_free(&result);
+    for (size_t i = 0; i < result.n_groups; i++) {
+        add_group(&result.groups[i], format == 0 ? '\t' : ',', &out);
     }
+    ret = basin_text_write(&out, arguments->out, diag);
     basin_str_free(&out);
-    basin_target_free(&target);
+    basin_stored_close(&target, &result);
     return ret;
 }
 

@@ -42,36 +42,28 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     if (ret != 0) {
         return ret;
     }
-    struct basin_arguments without_out = *arguments;
-    without_out.out = NULL; /* --out is where the figures go, not where results are */
     struct basin_target target;
-    ret = basin_target_load(&target, &without_out, arguments->operand[0], diag);
+    struct basin_result result;
+    ret = basin_stored_open(&target, &result, arguments, arguments->operand[0], diag);
     if (ret != 0) {
         return ret;
     }
-    struct basin_result result;
     struct basin_str drawn = {0};
-    ret = basin_target_read(&target, &result, diag);
+    char *folder = arguments->out == NULL ? basin_path_join("plots", target.plan.name, "")
+                                          : basin_str_copy(arguments->out);
+    ret = folder == NULL
+              ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
+              : basin_figures_make(&target.plan, target.experiment, &result, folder,
+                    formats | (arguments->terminal ? BASIN_PLOT_DUMB : 0U), &drawn, diag);
     if (ret == 0) {
-        char *folder = arguments->out == NULL
-                           ? basin_path_join("plots", target.plan.name, "")
-                           : basin_str_copy(arguments->out);
-        ret = folder == NULL
-                  ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
-                  : basin_figures_make(&target.plan, target.experiment, &result, folder,
-                        formats | (arguments->terminal ? BASIN_PLOT_DUMB : 0U), &drawn,
-                        diag);
-        if (ret == 0) {
-            ret = basin_text_write(&drawn, NULL, diag);
-        }
-        if (ret == 0 && !arguments->quiet) {
-            printf("%s/\n", folder);
-        }
-        free(folder);
-        basin_result_free(&result);
+        ret = basin_text_write(&drawn, NULL, diag);
     }
+    if (ret == 0 && !arguments->quiet) {
+        printf("%s/\n", folder);
+    }
+    free(folder);
     basin_str_free(&drawn);
-    basin_target_free(&target);
+    basin_stored_close(&target, &result);
     return ret;
 }
 

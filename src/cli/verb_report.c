@@ -23,26 +23,20 @@ static const char *first_figure(const struct basin_plan *plan)
 static int add_result(struct basin_ledger *ledger,
     const struct basin_arguments *arguments, const char *path, struct basin_diag *diag)
 {
-    struct basin_arguments plain = *arguments;
-    plain.out = NULL; /* --out is where the report goes */
     struct basin_target target;
-    int ret = basin_target_load(&target, &plain, path, diag);
+    struct basin_result result;
+    struct basin_findings findings = {0};
+    int ret = basin_stored_open(&target, &result, arguments, path, diag);
     if (ret != 0) {
         return ret;
     }
-    struct basin_result result;
-    ret = basin_target_read(&target, &result, diag);
+    ret = basin_claims_judge(&target.plan, &result, &findings, diag);
     if (ret == 0) {
-        struct basin_findings findings = {0};
-        ret = basin_claims_judge(&target.plan, &result, &findings, diag);
-        if (ret == 0) {
-            ret = basin_ledger_add(
-                ledger, target.plan.name, first_figure(&target.plan), &findings, diag);
-        }
-        basin_findings_free(&findings);
-        basin_result_free(&result);
+        ret = basin_ledger_add(
+            ledger, target.plan.name, first_figure(&target.plan), &findings, diag);
     }
-    basin_target_free(&target);
+    basin_findings_free(&findings);
+    basin_stored_close(&target, &result);
     return ret;
 }
 
