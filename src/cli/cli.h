@@ -51,6 +51,8 @@ struct basin_target {
     const struct basin_experiment *experiment;
     char *folder;      /* of its results: --out, or results/<name> */
     char *result_path; /* folder/<name>.h5 */
+    bool stored;       /* the results file itself was named: it may come from an older
+                        * basin, which had other defaults and so other identities */
 };
 
 /* Figures and claims are checked too, so that no mistake shows up after the work. */

@@ -148,7 +148,7 @@ int basin_target_load(struct basin_target *self, const struct basin_arguments *a
     const char *operand, struct basin_diag *diag)
 {
     *self = (struct basin_target){0};
-    bool stored = ends_with(operand, ".h5");
+    bool stored = self->stored = ends_with(operand, ".h5");
     struct basin_overrides overrides = {&arguments->sets, &arguments->onlys};
     int ret = stored ? load_result(self, &overrides, operand, diag)
                      : load_config(self, &overrides, operand, diag);
@@ -177,7 +177,8 @@ static int read_result(
             self->result_path);
     }
     int ret = basin_result_read(result, self->result_path, diag);
-    if (ret == 0 && basin_id_compare(&result->plan, &self->plan.id) != 0) {
+    if (ret == 0 && !self->stored &&
+        basin_id_compare(&result->plan, &self->plan.id) != 0) {
         basin_result_free(result);
         ret = basin_fail(diag, BASIN_ERR_PLAN,
             "%s holds results of another plan: run the configuration again, or name the "
