@@ -180,6 +180,45 @@ START_TEST(a_hopfield_update_then_a_projection_is_a_connected_layer)
 }
 END_TEST
 
+/* P W_K + b_K made by hand and given to a layer that is not connected. */
+START_TEST(connected_heads_share_the_projection_of_the_keys)
+{
+    struct fixture f;
+    fixture_init(&f, 15);
+    gsl_matrix *projected = gsl_matrix_alloc(N, HEADS * D_K);
+    gsl_matrix *W_V = random_gaussian(HEADS * D_K, HEADS * D_K, f.r);
+    gsl_matrix *Z = gsl_matrix_alloc(S, HEADS * D_K);
+    gsl_matrix *expected = gsl_matrix_alloc(S, HEADS * D_K);
+    for (size_t n = 0; n < N; n++) {
+        gsl_matrix_set_row(projected, n, &f.b_K);
+    }
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, f.P, f.W_K, 1, projected);
+    f.layer.W_O = NULL;
+    f.layer.b_O = f.layer.b_V = NULL;
+    for (size_t c = 0; c < 2; c++) {
+        f.layer.connected = true;
+        f.layer.W_V = c == 0 ? W_V : NULL;
+        f.sequence.P = f.P;
+        f.sequence.Z = Z;
+        attend(&f, NULL);
+        if (c == 1) {
+            gsl_matrix_set_identity(W_V);
+        }
+        f.layer.connected = false;
+        f.layer.W_V = W_V;
+        f.sequence.P = projected;
+        f.sequence.Z = expected;
+        attend(&f, NULL);
+        ck_assert_double_le(max_difference(Z, expected), 1e-12);
+    }
+    gsl_matrix_free(projected);
+    gsl_matrix_free(W_V);
+    gsl_matrix_free(Z);
+    gsl_matrix_free(expected);
+    fixture_free(&f);
+}
+END_TEST
+
 START_TEST(padding_is_as_if_the_patterns_were_not_there)
 {
     struct fixture f;
@@ -496,6 +535,7 @@ Suite *suite(void)
     TCase *c = tcase_create("attention");
     tcase_add_test(c, without_further_updates_it_is_attention);
     tcase_add_test(c, a_hopfield_update_then_a_projection_is_a_connected_layer);
+    tcase_add_test(c, connected_heads_share_the_projection_of_the_keys);
     tcase_add_test(c, padding_is_as_if_the_patterns_were_not_there);
     tcase_add_test(c, further_updates_approach_the_fixed_point);
     tcase_add_test(c, heads_stop_by_association_or_by_state);
