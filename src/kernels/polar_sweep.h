@@ -157,23 +157,21 @@ TARGET static size_t settle_block(const struct basin_polar *self,
     struct cuts cuts[2];
     for (size_t r = 0; r < rows; r++) {
         size_t i = units[r];
-        uint64_t above = 0;
-        uint64_t below = 0;
+        uint32_t above32[2] = {0};
+        uint32_t below32[2] = {0};
         if (work->wide) {
             correct_whole(self, work, r, i);
         } else {
             correct_halves(self, work, r, i);
         }
         for (size_t half = 0; half < work->halves; half++) {
-            uint32_t a;
-            uint32_t b;
             if (r == 0 || !work->uniform) {
                 make_cuts(&work->fields[half], work->threshold[i], &cuts[half]);
             }
-            decide(work, half, r, i, &cuts[half], &a, &b);
-            above |= (uint64_t)a << half * HALF;
-            below |= (uint64_t)b << half * HALF;
+            decide(work, half, r, i, &cuts[half], &above32[half], &below32[half]);
         }
+        uint64_t above = above32[0] | (uint64_t)above32[1] << HALF;
+        uint64_t below = below32[0] | (uint64_t)below32[1] << HALF;
         polar_settle_tie(work, tie, i, &above, &below);
         if (above != work->plus[i] || below != work->minus[i]) {
             note_change(work, i, above, below);

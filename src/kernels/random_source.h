@@ -17,10 +17,10 @@
     {                                                                                    \
         basin_u64x4 a = MULTIPLY(w0, m0);                                                \
         basin_u64x4 b = MULTIPLY(w2, m1);                                                \
-        w0 = (b >> 32) ^ w1 ^ k0;                                                        \
-        w1 = b;                                                                          \
-        w2 = (a >> 32) ^ w3 ^ k1;                                                        \
-        w3 = a;                                                                          \
+        (w0) = (b >> 32) ^ (w1) ^ k0;                                                    \
+        (w1) = b;                                                                        \
+        (w2) = (a >> 32) ^ (w3) ^ k1;                                                    \
+        (w3) = a;                                                                        \
     }
 
 /* Words 0 to 3 of blocks `block` to `block` + 3, then those of the four blocks after

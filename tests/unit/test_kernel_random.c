@@ -83,8 +83,9 @@ START_TEST(gaussians_are_normal)
     size_t tail = 0;
     for (size_t i = 0; i < MANY; i++) {
         double power = 1;
-        for (int k = 0; k <= 4; k++, power *= x[i]) {
+        for (int k = 0; k <= 4; k++) {
             moment[k] += power / MANY;
+            power *= x[i];
         }
         tail += fabs(x[i]) > 3.5;
     }
