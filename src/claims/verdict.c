@@ -101,6 +101,9 @@ static void explain_power(const struct basin_judgement *self,
     double half = (self->interval.high - self->interval.low) / 2;
     double centre = (expect->low + expect->high) / 2;
     double reach = (expect->high - expect->low) / 2 + half;
+    if (!(half > 0)) {
+        return;
+    }
     if (isinf(centre) || isnan(centre)) {
         double bound = isinf(expect->low) ? expect->high : expect->low;
         if (bound != 0) {
@@ -138,14 +141,20 @@ static void explain_doubt(const struct basin_judgement *self,
 }
 
 static void explain_count(const struct basin_judgement *self,
-    const struct basin_uncertainty *found, const struct basin_expectation *expect,
+    const struct basin_uncertainty *found, const struct basin_claim *claim,
     struct basin_str *out)
 {
+    const struct basin_expectation *expect = &claim->expect;
     basin_str_add(out, "%.0f violations in %.0f checks", found->hits, found->n);
     if (found->hits == 0) {
         basin_str_add(out, ", so at most a fraction %.2g", self->interval.high);
         if (found->n < expect->none_in) {
             basin_str_add(out, "; %.0f checks are asked for", expect->none_in);
+        }
+        if (self->interval.high > expect->high) {
+            double tail = (1 - claim->head.confidence) / 2;
+            basin_str_add(out, "; %.0f checks without one would decide",
+                ceil(log(tail) / log1p(-expect->high)));
         }
     }
 }
@@ -158,7 +167,7 @@ void basin_judgement_explain(const struct basin_judgement *self,
     if (measurement->obstacle != NULL) {
         basin_str_add(out, "%s", measurement->obstacle);
     } else if (measurement->found.method == BASIN_BY_COUNT) {
-        explain_count(self, &measurement->found, expect, out);
+        explain_count(self, &measurement->found, claim, out);
     } else if (self->verdict == BASIN_SUPPORTED) {
         basin_str_add(out, "the whole interval is inside");
         if (measurement->found.method != BASIN_BY_RANGE) {

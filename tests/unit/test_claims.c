@@ -273,6 +273,9 @@ static const struct judged cases[] = {
     {"statistic: range, of: trace", "within: [0.5, 1]", BASIN_SUPPORTED, INSIDE},
     {"statistic: violations, of: energy_rises, " FIXED, "none_in: 200", BASIN_SUPPORTED,
         "0 violations in 288 checks, so at most a fraction 0.013"},
+    {"statistic: violations, of: energy_rises, " FIXED, "at_most: 0.01", BASIN_UNDECIDED,
+        "0 violations in 288 checks, so at most a fraction 0.013; 368 checks without one "
+        "would decide"},
     {"statistic: violations, of: energy_rises, checks: updates, " FIXED, "none_in: 10000",
         BASIN_SUPPORTED, "0 violations in 28800 checks, so at most a fraction 0.00013"},
     {"statistic: violations, of: energy_rises, " FIXED, "none_in: 1000", BASIN_UNDECIDED,
