@@ -130,21 +130,38 @@ int basin_collect(struct basin_sample *self, const struct basin_claim *claim,
                              "no stored cell is among those selected");
 }
 
-/* Whether two points are told apart by something other than the axes that the statistic
- * uses up. */
-static bool apart(const struct basin_claim *claim, const struct basin_point *p,
-    const struct basin_point *q)
+/* A point's value of a coordinate of its group; NULL if it has none. */
+static const char *text_of(
+    const struct basin_point *point, const struct basin_coordinate *coordinate)
 {
-    if (p->group != q->group) {
+    const struct basin_group *group = point->group;
+    size_t c = (size_t)(coordinate - group->coordinates);
+    uint32_t value = group->index[point->cell * group->n_coordinates + c];
+    return value < coordinate->n ? coordinate->text[value] : NULL;
+}
+
+/* Whether an axis tells parts apart: not those that the statistic uses up and, between a
+ * point and its partners in `against`, not those by which `against` differs. */
+static bool separates(const struct basin_claim *claim, const char *name, bool partner)
+{
+    return strcmp(name, claim->measure.along) != 0 &&
+           strcmp(name, claim->measure.between) != 0 &&
+           !(partner && basin_selection_names(&claim->against, name));
+}
+
+static bool apart(const struct basin_claim *claim, const struct basin_point *p,
+    const struct basin_point *q, bool partner)
+{
+    if (p->group != q->group && separates(claim, "label", partner)) {
         return true;
     }
-    const struct basin_group *group = p->group;
-    for (size_t c = 0; c < group->n_coordinates; c++) {
-        const char *name = group->coordinates[c].name;
-        if (strcmp(name, claim->measure.along) != 0 &&
-            strcmp(name, claim->measure.between) != 0 &&
-            group->index[p->cell * group->n_coordinates + c] !=
-                group->index[q->cell * group->n_coordinates + c]) {
+    for (size_t c = 0; c < p->group->n_coordinates; c++) {
+        const struct basin_coordinate *own = &p->group->coordinates[c];
+        const struct basin_coordinate *other =
+            basin_group_coordinate(q->group, own->name);
+        if (other != NULL && separates(claim, own->name, partner) &&
+            text_of(p, own) != NULL && text_of(q, other) != NULL &&
+            strcmp(text_of(p, own), text_of(q, other)) != 0) {
             return true;
         }
     }
@@ -180,18 +197,40 @@ static int split_whole(struct basin_parts_list *self, const struct basin_sample 
     return ret != 0 ? ret : copy_points(&data->second, second, keep, diag);
 }
 
+/* The points of `second` that belong to one of `first`. */
+static int copy_partners(struct basin_sample *self, const struct basin_claim *claim,
+    const struct basin_point *point, const struct basin_sample *second, bool *keep,
+    struct basin_diag *diag)
+{
+    for (size_t j = 0; j < second->n; j++) {
+        keep[j] = !apart(claim, point, &second->point[j], true);
+    }
+    int ret = copy_points(self, second, keep, diag);
+    if (ret == 0 && second->n > 0 && self->n == 0) {
+        ret = basin_fail(
+            diag, BASIN_ERR_DOMAIN, "a cell has none in \"against\" to compare with");
+    }
+    return ret;
+}
+
 static int split_each(struct basin_parts_list *self, const struct basin_claim *claim,
-    const struct basin_sample *first, bool *keep, struct basin_diag *diag)
+    const struct basin_sample *first, const struct basin_sample *second, bool *keep,
+    struct basin_diag *diag)
 {
     int ret = 0;
     for (size_t i = 0; ret == 0 && i < first->n; i++) {
+        const struct basin_point *point = &first->point[i];
         bool seen = false;
         for (size_t j = 0; j < first->n; j++) {
-            keep[j] = !apart(claim, &first->point[i], &first->point[j]);
+            keep[j] = !apart(claim, point, &first->point[j], false);
             seen = seen || (keep[j] && j < i);
         }
         if (!seen) {
-            ret = copy_points(&self->data[self->n++].first, first, keep, diag);
+            struct basin_data *data = &self->data[self->n++];
+            ret = copy_points(&data->first, first, keep, diag);
+            if (ret == 0) {
+                ret = copy_partners(&data->second, claim, point, second, keep, diag);
+            }
         }
     }
     return ret;
@@ -255,7 +294,7 @@ int basin_split(struct basin_parts_list *self, const struct basin_claim *claim,
     } else if (claim->statistic->parts == BASIN_STEPS) {
         ret = split_steps(self, claim, first, keep, diag);
     } else if (claim->measure.each) {
-        ret = split_each(self, claim, first, keep, diag);
+        ret = split_each(self, claim, first, second, keep, diag);
     } else {
         ret = split_whole(self, first, second, keep, diag);
     }
@@ -286,11 +325,9 @@ void basin_part_describe(
     basin_str_add(out, "%s", group->label);
     for (size_t c = 0; c < group->n_coordinates; c++) {
         const struct basin_coordinate *coordinate = &group->coordinates[c];
-        uint32_t value = group->index[point->cell * group->n_coordinates + c];
-        if (strcmp(coordinate->name, claim->measure.along) != 0 &&
-            strcmp(coordinate->name, claim->measure.between) != 0 &&
-            value < coordinate->n) {
-            basin_str_add(out, ", %s %s", coordinate->name, coordinate->text[value]);
+        const char *text = text_of(point, coordinate);
+        if (separates(claim, coordinate->name, false) && text != NULL) {
+            basin_str_add(out, ", %s %s", coordinate->name, text);
         }
     }
 }

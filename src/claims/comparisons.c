@@ -12,7 +12,7 @@ static double difference_of(struct basin_data *data, const uint32_t *pick, size_
 }
 
 static const struct basin_field difference_fields[] = {
-    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_FIELD_END};
+    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_KEY_EACH, BASIN_FIELD_END};
 
 const struct basin_statistic basin_statistic_difference = {
     .kind = {"difference", "mean of `where` minus mean of `against`, paired by replicate",
@@ -23,7 +23,7 @@ const struct basin_statistic basin_statistic_difference = {
 };
 
 static const struct basin_field equivalence_fields[] = {
-    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_FIELD_END};
+    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_KEY_EACH, BASIN_FIELD_END};
 
 const struct basin_statistic basin_statistic_equivalence = {
     .kind = {"equivalence",
@@ -42,7 +42,7 @@ static double ratio_of(struct basin_data *data, const uint32_t *pick, size_t n_p
 }
 
 static const struct basin_field ratio_fields[] = {
-    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
+    BASIN_KEY_OF, BASIN_KEY_THAN, BASIN_KEY_EACH, BASIN_KEY_RESAMPLES, BASIN_FIELD_END};
 
 const struct basin_statistic basin_statistic_ratio = {
     .kind = {"ratio", "mean of `where` divided by mean of `against`, or of metric `than`",

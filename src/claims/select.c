@@ -39,6 +39,16 @@ static bool accepts(const struct basin_condition *self, const char *text, double
     return false;
 }
 
+bool basin_selection_names(const struct basin_selection *self, const char *name)
+{
+    for (size_t i = 0; i < self->n_own; i++) {
+        if (strcmp(self->condition[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool basin_selection_has_cell(const struct basin_selection *self,
     const struct basin_plan *plan, const struct basin_cell *cell)
 {
@@ -215,6 +225,7 @@ int basin_selection_read(struct basin_selection *self, const struct basin_plan *
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
     int ret = map == NULL ? 0 : read_keys(self, plan, map, NULL, diag);
+    self->n_own = self->n;
     if (ret == 0 && base != NULL) {
         ret = read_keys(self, plan, base, map, diag);
     }

@@ -21,6 +21,7 @@ struct basin_condition {
 
 struct basin_selection {
     size_t n;
+    size_t n_own; /* the first ones, that it states itself; the others are its base's */
     struct basin_condition *condition;
 };
 
@@ -30,6 +31,9 @@ BASIN_CHECKED int basin_selection_read(struct basin_selection *self,
     const struct basin_plan *plan, const struct basin_node *map,
     const struct basin_node *base, struct basin_diag *diag);
 void basin_selection_free(struct basin_selection *self);
+
+/* Whether a selection itself names `label` or an axis. */
+bool basin_selection_names(const struct basin_selection *self, const char *name);
 
 bool basin_selection_has_cell(const struct basin_selection *self,
     const struct basin_plan *plan, const struct basin_cell *cell);

@@ -160,24 +160,15 @@ static int check_axis(const struct basin_plan *plan, const struct basin_node *ma
     return ret;
 }
 
-static bool names_label(const struct basin_selection *selection)
-{
-    for (size_t i = 0; i < selection->n; i++) {
-        if (strcmp(selection->condition[i].name, "label") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Selecting nothing is a mistake; so is an average over several rules that nobody asked
  * for. */
 static int check_selects(const struct basin_claim *self,
     const struct basin_selection *selection, const struct basin_plan *plan,
     const struct basin_node *node, const char *key, struct basin_diag *diag)
 {
-    bool averages = self->statistic->estimate != NULL && !self->measure.each &&
-                    !names_label(selection);
+    bool named = basin_selection_names(selection, "label") ||
+                 basin_selection_names(&self->where, "label");
+    bool averages = self->statistic->estimate != NULL && !self->measure.each && !named;
     const struct basin_cell *first = NULL;
     for (size_t i = 0; i < plan->n_cells; i++) {
         const struct basin_cell *cell = &plan->cells[i];

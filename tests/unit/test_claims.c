@@ -254,6 +254,17 @@ static const struct judged cases[] = {
     {"statistic: difference, of: recall_rate, where: {label: fixed point, load: 0.11}, "
      "against: {label: one step}",
         "at_most: 0", BASIN_CONTRADICTED, OUTSIDE},
+    {"statistic: difference, of: recall_rate, each: true, where: {label: fixed point, "
+     "load: "
+     "[0.05, 0.11]}, against: {label: one step}",
+        "at_least: 0.1", BASIN_SUPPORTED, "worst of 6, fixed point, dimension "},
+    {"statistic: difference, of: recall_rate, each: true, where: {label: fixed point, "
+     "load: "
+     "[0.11, 0.19]}, against: {label: one step}",
+        "at_least: 0.1", BASIN_CONTRADICTED, "worst of 6, fixed point, dimension "},
+    {"statistic: ratio, of: error, each: true, where: {label: one step, load: 0.11, "
+     "dimension: [500, 1000]}, against: {dimension: 2000}",
+        "within: [0.97, 1.03]", BASIN_SUPPORTED, "worst of 2, one step, dimension "},
     {"statistic: equivalence, of: error, where: {load: 0.11, label: one step}, against: "
      "{label: fixed point}",
         "within: [-0.001, 0.001]", BASIN_SUPPORTED, INSIDE},
