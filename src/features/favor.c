@@ -25,6 +25,7 @@ void basin_favor_free(struct basin_favor *self)
     basin_favor_work_free(self->work);
     gsl_matrix_free(self->KV);
     gsl_vector_free(self->K1);
+    gsl_matrix_free(self->A);
     gsl_matrix_free(self->U);
     gsl_matrix_free(self->query_phi);
     gsl_matrix_free(self->key_phi);
@@ -80,8 +81,9 @@ static double find_shift(struct basin_favor *self)
 }
 
 /* K'^T V and K'^T 1. */
-static int take_in(struct basin_favor *self, const gsl_matrix *V)
+static int take_in(struct basin_favor *self)
 {
+    const gsl_matrix *V = self->V;
     self->KV = gsl_matrix_calloc(self->map.r, V->size2);
     self->K1 = gsl_vector_calloc(self->map.r);
     if (self->KV == NULL || self->K1 == NULL) {
@@ -103,8 +105,9 @@ static int take_in(struct basin_favor *self, const gsl_matrix *V)
 }
 
 /* The same by the kernel. */
-static int pack(struct basin_favor *self, const gsl_matrix *V, bool single)
+static int pack(struct basin_favor *self, bool single)
 {
+    const gsl_matrix *V = self->V;
     const gsl_matrix *W = self->map.W;
     int ret = basin_favor_memory_init(&self->packed, W->data, W->tda, W->size1,
         self->K->data, self->K->tda, V->data, V->tda, V->size1, W->size2, V->size2,
@@ -116,7 +119,7 @@ static int pack(struct basin_favor *self, const gsl_matrix *V, bool single)
     return ret;
 }
 
-static int make(struct basin_favor *self, const gsl_matrix *V, bool single)
+static int make(struct basin_favor *self, bool single)
 {
     size_t r = self->map.r;
     self->U = gsl_matrix_alloc(BASIN_FAVOR_TILE, self->map.m);
@@ -125,42 +128,32 @@ static int make(struct basin_favor *self, const gsl_matrix *V, bool single)
     if (self->U == NULL || self->query_phi == NULL || self->key_phi == NULL) {
         return BASIN_ERR_NOMEM;
     }
-    return self->map.feature == &basin_feature_positive ? pack(self, V, single)
-                                                        : take_in(self, V);
+    if (self->K->size1 < self->V->size2) {
+        self->A = gsl_matrix_alloc(BASIN_FAVOR_TILE, self->K->size1);
+        return self->A != NULL ? 0 : BASIN_ERR_NOMEM;
+    }
+    bool packs = self->map.feature == &basin_feature_positive;
+    return packs ? pack(self, single) : take_in(self);
 }
 
 int basin_favor_init(struct basin_favor *self,
     const struct basin_feature_options *options, const gsl_matrix *K, const gsl_matrix *V,
     double scale, bool single, uint64_t key, uint64_t sequence, struct basin_diag *diag)
 {
-    *self =
-        (struct basin_favor){.K = K, .subtract_max = options->subtract_max, .shift = NAN};
+    *self = (struct basin_favor){
+        .K = K, .V = V, .subtract_max = options->subtract_max, .shift = NAN};
     int ret =
         basin_feature_map_init(&self->map, options, K->size2, scale, key, sequence, diag);
     if (ret != 0) {
         return ret;
     }
     size_t r = self->map.r;
-    ret = make(self, V, single);
+    ret = make(self, single);
     if (ret != 0) {
         basin_favor_free(self);
         return basin_fail(diag, ret, "no memory for %zu features", r);
     }
     return 0;
-}
-
-void basin_favor_read(
-    struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *AV, double *D)
-{
-    if (self->work != NULL) {
-        basin_favor_memory_read(
-            &self->packed, self->work, Q->data, Q->tda, Q->size1, AV->data, AV->tda, D);
-        return;
-    }
-    gsl_matrix_view phi = query_features(self, Q);
-    gsl_vector_view sums = gsl_vector_view_array(D, Q->size1);
-    gsl_blas_dgemv(CblasNoTrans, 1, &phi.matrix, self->K1, 0, &sums.vector);
-    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &phi.matrix, self->KV, 0, AV);
 }
 
 void basin_favor_products(
@@ -182,4 +175,24 @@ void basin_favor_products(
         gsl_vector_view row = gsl_matrix_row(A, j);
         D[j] = gsl_vector_sum(&row.vector);
     }
+}
+
+void basin_favor_read(
+    struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *AV, double *D)
+{
+    if (self->work != NULL) {
+        basin_favor_memory_read(
+            &self->packed, self->work, Q->data, Q->tda, Q->size1, AV->data, AV->tda, D);
+        return;
+    }
+    if (self->A != NULL) {
+        gsl_matrix_view A = first_rows(self->A, Q->size1);
+        basin_favor_products(self, Q, &A.matrix, D);
+        gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &A.matrix, self->V, 0, AV);
+        return;
+    }
+    gsl_matrix_view phi = query_features(self, Q);
+    gsl_vector_view sums = gsl_vector_view_array(D, Q->size1);
+    gsl_blas_dgemv(CblasNoTrans, 1, &phi.matrix, self->K1, 0, &sums.vector);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &phi.matrix, self->KV, 0, AV);
 }

@@ -4,7 +4,8 @@
  *
  * Q' and K' being the features of the rows of Q and K. K'^T V (r x d_v) and K'^T 1 are
  * made once, from tiles of K: of positive features by src/kernels, of others by GSL. A is
- * formed only where it is asked for, a tile of queries at a time. */
+ * formed, a tile of queries at a time, where it is asked for, and where keys are so few
+ * (N < d_v) that A V costs less than what K'^T V would save. */
 #ifndef BASIN_FEATURES_FAVOR_H
 #define BASIN_FEATURES_FAVOR_H
 
@@ -22,11 +23,13 @@ enum { BASIN_FAVOR_TILE = 64 }; /* most queries at a time */
 struct basin_favor {
     struct basin_feature_map map;
     const gsl_matrix *K; /* the caller's */
+    const gsl_matrix *V;
     bool subtract_max;
-    struct basin_favor_memory packed; /* of the kernel, */
-    struct basin_favor_work *work;    /* NULL where GSL is used: */
-    gsl_matrix *KV;                   /* K'^T V */
+    struct basin_favor_memory packed; /* by the kernel: */
+    struct basin_favor_work *work;    /* or NULL, */
+    gsl_matrix *KV;                   /* K'^T V by GSL, or NULL, */
     gsl_vector *K1;                   /* K'^T 1 */
+    gsl_matrix *A;                    /* a tile of A where keys are few, or NULL */
     double shift;                     /* of all keys; NAN until it is needed */
     gsl_matrix *U;                    /* workspace for a tile: projections, */
     gsl_matrix *query_phi;            /* features of queries and of keys */
