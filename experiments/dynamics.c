@@ -25,6 +25,7 @@
 
 #define ROUND_OFF 1e-9      /* relative rises of the energy below this are none */
 #define MEASURABLE 1e-9     /* distances below this, in largest norms, are round-off */
+#define END_ERRORS 1e4      /* and those below this many errors of the end tell nothing */
 #define FLOW_ACCURACY 1e-10 /* of the integration, per step */
 
 enum start { START_CUE, START_RANDOM, START_HULL };
@@ -46,8 +47,7 @@ static const struct basin_field dynamics_fields[] = {
     BASIN_FIELD_INT(struct dynamics, starts, "50", 1, 1e6, "1", "number M of states"),
     BASIN_FIELD_CHOICE(struct dynamics, start, "cue|random|hull", "cue",
         "where they start: at cues, at random (+-1, 0/1 or uniform in -1..1), or at "
-        "random "
-        "convex combinations of the patterns"),
+        "random convex combinations of the patterns"),
     BASIN_FIELD_CHOICE(struct dynamics, course, "discrete|continuous", "discrete",
         "updates, or the flow d xi / dt = f(xi) - xi"),
     BASIN_FIELD_INT(struct dynamics, updates, "20", 1, 10000, "1",
@@ -64,6 +64,7 @@ static const struct basin_field dynamics_fields[] = {
 enum metric {
     ENERGY,
     DISTANCE,
+    CHANGES,
     RISES,
     LARGEST_RISE,
     RATIO,
@@ -92,6 +93,7 @@ enum metric {
 static const struct basin_metric dynamics_metrics[METRICS + 1] = {
     [ENERGY] = COURSE("energy", "mean energy along the way", true),
     [DISTANCE] = COURSE("distance", "mean distance to the end along the way", false),
+    [CHANGES] = NUMBER("changes", "updates", "updates that changed the energy", true),
     [RISES] = NUMBER("rises", "updates", "updates that raised the energy", true),
     [LARGEST_RISE] = NUMBER("largest_rise", "1",
         "largest rise of the energy in one update, relative to its size", true),
@@ -135,6 +137,7 @@ static bool dynamics_shape(const void *shared, const struct basin_params *params
     case DISTANCE:
         size[0] = (size_t)own->updates + 1;
         return true;
+    case CHANGES:
     case RISES:
     case LARGEST_RISE:
         return stage.rule->energy != NULL;
@@ -290,6 +293,7 @@ static void note_energy(struct work *work, size_t t, double *out[METRICS])
         double energy = gsl_vector_get(work->energy, j);
         double before = gsl_vector_get(work->before, j);
         double rise = (energy - before) / fmax(1, fabs(before));
+        *out[CHANGES] += t > 0 && energy != before;
         if (t > 0 && rise > ROUND_OFF) {
             *out[RISES] += 1;
             *out[LARGEST_RISE] = fmax(*out[LARGEST_RISE], rise);
@@ -302,10 +306,12 @@ static void note_energy(struct work *work, size_t t, double *out[METRICS])
 
 static void note_distance(struct work *work, size_t t, double *out[METRICS])
 {
+    double least =
+        fmax(MEASURABLE * work->norm, END_ERRORS * work->stage.options->tolerance);
     double sum = 0;
     for (size_t j = 0; j < work->m; j++) {
         double distance = basin_row_distance(work->now, j, work->end, j);
-        if (t > 0 && distance > MEASURABLE * work->norm) {
+        if (t > 0 && distance > least) {
             work->ratio[j] = distance / work->distance[j];
         }
         work->distance[j] = distance;
@@ -319,7 +325,7 @@ static int follow(struct work *work, double *out[METRICS], struct basin_diag *di
     const struct basin_stage *s = &work->stage;
     bool energy = s->rule->energy != NULL;
     if (energy) {
-        *out[RISES] = *out[LARGEST_RISE] = 0;
+        *out[CHANGES] = *out[RISES] = *out[LARGEST_RISE] = 0;
     }
     gsl_matrix_memcpy(work->now, work->start);
     for (size_t t = 0; t <= (size_t)work->own->updates; t++) {

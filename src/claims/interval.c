@@ -37,10 +37,12 @@ static struct basin_interval by_count(const struct basin_uncertainty *self, doub
     if (!(self->n >= 1)) {
         return none;
     }
-    return (struct basin_interval){
+    struct basin_interval interval = {
         hits > 0 ? gsl_cdf_beta_Pinv(tail, hits, misses + 1) : 0,
         misses > 0 ? gsl_cdf_beta_Qinv(tail, hits + 1, misses) : 1,
     };
+    /* GSL may find no inverse for counts in the thousands, where the two agree. */
+    return isnan(interval.low) || isnan(interval.high) ? by_wilson(self, tail) : interval;
 }
 
 static struct basin_interval by_bootstrap(

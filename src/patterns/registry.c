@@ -7,6 +7,7 @@
     X(uniform)                                                                           \
     X(gaussian)                                                                          \
     X(sphere)                                                                            \
+    X(pair)                                                                              \
     X(template)                                                                          \
     X(clusters)                                                                          \
     X(fields)                                                                            \

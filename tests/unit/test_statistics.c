@@ -338,6 +338,11 @@ START_TEST(intervals_have_their_known_values)
     i = basin_interval_at(&count, 0.95);
     ck_assert_double_eq_tol(i.low, 0.06674, 1e-5);
     ck_assert_double_eq_tol(i.high, 0.65245, 1e-5);
+    count = (struct basin_uncertainty){ /* of which GSL does not find the inverse */
+        .method = BASIN_BY_COUNT, .estimate = 4543. / 71487, .hits = 4543, .n = 71487};
+    i = basin_interval_at(&count, 0.95);
+    ck_assert_double_eq_tol(i.low, 0.061784, 1e-5);
+    ck_assert_double_eq_tol(i.high, 0.065361, 1e-5);
 }
 END_TEST
 
