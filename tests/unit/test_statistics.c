@@ -9,6 +9,7 @@
 #include "claims/statistic.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -338,7 +339,9 @@ START_TEST(intervals_have_their_known_values)
     i = basin_interval_at(&count, 0.95);
     ck_assert_double_eq_tol(i.low, 0.06674, 1e-5);
     ck_assert_double_eq_tol(i.high, 0.65245, 1e-5);
-    count = (struct basin_uncertainty){ /* of which GSL does not find the inverse */
+    /* GSL does not find the inverse of this one. */
+    gsl_set_error_handler_off();
+    count = (struct basin_uncertainty){
         .method = BASIN_BY_COUNT, .estimate = 4543. / 71487, .hits = 4543, .n = 71487};
     i = basin_interval_at(&count, 0.95);
     ck_assert_double_eq_tol(i.low, 0.061784, 1e-5);
