@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
+#include "features/feature.h"
 #include "patterns/cue.h"
 #include "patterns/source.h"
 #include "rules/rule.h"
@@ -20,6 +21,7 @@ static const struct {
 } registries[] = {
     {"experiments", "experiments", basin_experiments, NULL},
     {"rules", "update rules", basin_rules, &basin_rule_options},
+    {"features", "random feature maps", basin_features, NULL},
     {"patterns", "pattern sources", basin_sources, &basin_pattern_options},
     {"cue", "cues", cues, NULL},
     {"theory", "theories", basin_theories, NULL},
