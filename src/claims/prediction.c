@@ -18,35 +18,6 @@ static size_t field_count(const struct basin_field *fields)
     return n;
 }
 
-static int find_theory(struct basin_prediction *self, const struct basin_plan *plan,
-    const struct basin_node *node, struct basin_diag *diag)
-{
-    const char *name;
-    int ret = basin_node_text(&plan->document, node, &name, diag);
-    if (ret != 0) {
-        return ret;
-    }
-    const struct basin_kind *kind = basin_kind_find(basin_theories, name);
-    if (kind != NULL) {
-        self->theory = basin_theory_of(kind);
-        return 0;
-    }
-    size_t n = 0;
-    while (basin_theories[n] != NULL) {
-        n++;
-    }
-    const char **words = calloc(n + 1, sizeof(*words));
-    if (words == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    for (size_t i = 0; i < n; i++) {
-        words[i] = basin_theories[i]->name;
-    }
-    ret = basin_fail_word(diag, &plan->document, node, "theory", name, words, n);
-    free(words);
-    return ret;
-}
-
 /* The parameters beside `name` in a mapping. */
 static int read_given(struct basin_prediction *self, const struct basin_plan *plan,
     const struct basin_node *map, struct basin_diag *diag)
@@ -79,10 +50,13 @@ int basin_prediction_read(struct basin_prediction *self, const struct basin_plan
                 diag, &plan->document, node, "a theory needs its \"name\"");
         }
     }
-    int ret = find_theory(self, plan, name, diag);
+    const struct basin_kind *kind;
+    int ret =
+        basin_kind_named(&plan->document, name, "theory", basin_theories, &kind, diag);
     if (ret != 0) {
         return ret;
     }
+    self->theory = basin_theory_of(kind);
     size_t room = node->n + plan->n_axes + field_count(self->theory->kind.fields) + 1;
     self->name = calloc(room, sizeof(*self->name));
     self->value = calloc(room, sizeof(*self->value));

@@ -21,32 +21,21 @@ static const struct basin_field head_fields[] = {
     BASIN_FIELD_END,
 };
 
-enum { WORDS_MAX = 64 };
-
 static int find_statistic(struct basin_claim *self, const struct basin_plan *plan,
     const struct basin_node *map, struct basin_diag *diag)
 {
     const struct basin_node *node = basin_node_get(map, "statistic");
-    const char *words[WORDS_MAX];
-    const char *name;
-    size_t n = 0;
+    const struct basin_kind *kind;
     if (node == NULL) {
         return basin_fail_at(
             diag, &plan->document, map, "\"statistic\" is missing: what is measured");
     }
-    int ret = basin_node_text(&plan->document, node, &name, diag);
-    if (ret != 0) {
-        return ret;
-    }
-    const struct basin_kind *kind = basin_kind_find(basin_statistics, name);
-    if (kind != NULL) {
+    int ret = basin_kind_named(
+        &plan->document, node, "statistic", basin_statistics, &kind, diag);
+    if (ret == 0) {
         self->statistic = basin_statistic_of(kind);
-        return 0;
     }
-    for (; basin_statistics[n] != NULL && n < WORDS_MAX; n++) {
-        words[n] = basin_statistics[n]->name;
-    }
-    return basin_fail_word(diag, &plan->document, node, "statistic", name, words, n);
+    return ret;
 }
 
 /* The scalar keys, by the statistic's own fields. */

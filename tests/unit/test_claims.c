@@ -423,6 +423,13 @@ static const struct mistake mistakes[] = {
     {"statistic: ratio_to_theory, each: true, of: error, theory: {name: one_step_error, "
      "fip: 0}",
         "at_least: 0", "x.yaml:4:95: unknown key \"fip\"; did you mean \"flip\"?"},
+    {"statistic: ratio_to_theory, each: true, of: error, theory: {flip: 0}",
+        "at_least: 0", "x.yaml:4:72: a theory needs its \"name\""},
+    {"statistic: ratio_to_theory, each: true, of: error", "at_least: 0",
+        "x.yaml:4:12: \"theory\" is missing: what statistic ratio_to_theory compares "
+        "with"},
+    {MEAN ", where: 3", "at_least: 0",
+        "x.yaml:4:60: must be a mapping (key: value), not a single value"},
     {MEAN, "within: [2, 1]",
         "x.yaml:5:20: the first number must be less than the second"},
     {MEAN, "near: 2",
