@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { K_BINS = 32, HIT_BINS = 24, WEIGHT_ROWS = 64 };
+enum { HIT_BINS = 24, WEIGHT_ROWS = 64 };
 
 enum metric {
     ERROR,
@@ -44,13 +44,6 @@ enum metric {
     PICTURES,
     METRICS,
 };
-
-/* Bins of k / N; the classes' borders 1/32, 1/8 and 1/2 are bin edges. */
-static const double k_edges[K_BINS + 1] = {0, 1. / 32, 2. / 32, 3. / 32, 4. / 32, 5. / 32,
-    6. / 32, 7. / 32, 8. / 32, 9. / 32, 10. / 32, 11. / 32, 12. / 32, 13. / 32, 14. / 32,
-    15. / 32, 16. / 32, 17. / 32, 18. / 32, 19. / 32, 20. / 32, 21. / 32, 22. / 32,
-    23. / 32, 24. / 32, 25. / 32, 26. / 32, 27. / 32, 28. / 32, 29. / 32, 30. / 32,
-    31. / 32, 1};
 
 /* Bins of hits: 1, 2 or 3, 4 to 7, and so on. */
 static const double hit_edges[HIT_BINS + 1] = {0x1p0, 0x1p1, 0x1p2, 0x1p3, 0x1p4, 0x1p5,
@@ -106,7 +99,7 @@ const struct basin_metric basin_retrieval_metrics[METRICS + 1] = {
     [PARTICIPATION] =
         NUMBER_IF("participation", "patterns", "mean participation ratio 1 / sum p^2"),
     [K_HISTOGRAM] = {"k_histogram", "cues", "histogram over cues of k / N", false, true,
-        1, {"k_fraction"}, k_edges},
+        1, {"k_fraction"}, basin_spread_edges},
     [PICTURES] = {"pictures", "1", "stored pattern, cue and end state", true, true, 3,
         {"role", "item", "pixel"}, NULL},
     [METRICS] = NUMBER(NULL, NULL, NULL),
@@ -131,7 +124,7 @@ bool basin_retrieval_shape(const void *shared, const struct basin_params *params
     case EFFECTIVE_BETA:
         return stage.rule->effective_beta != NULL;
     case K_HISTOGRAM:
-        size[0] = K_BINS;
+        size[0] = BASIN_SPREAD_BINS;
         return stage.rule->weights != NULL;
     case TARGET_WEIGHT:
     case TARGET_FIRST:
@@ -258,8 +251,7 @@ static void add_spread(const struct basin_retrieval_work *work, const double *p,
     struct basin_spread spread = basin_spread_of(
         p, s->n, work->own->spread_quantile, work->own->support_cut, scratch);
     size_t target = work->target[j];
-    size_t bin =
-        (spread.k * K_BINS - 1) / s->n; /* bins are open below: k = N/32 is class IV */
+    size_t bin = basin_spread_bin(spread.k, s->n);
     sums->k[j] = (double)spread.k;
     sums->target += p[target];
     sums->first += p[target] >= gsl_stats_max(p, 1, s->n);
@@ -285,7 +277,7 @@ static int measure_spread(const struct basin_retrieval_work *work, double *out[M
         goto out;
     }
     struct spread_sums sums = {.k = scratch + s->n};
-    for (size_t b = 0; b < K_BINS; b++) {
+    for (size_t b = 0; b < BASIN_SPREAD_BINS; b++) {
         out[K_HISTOGRAM][b] = 0;
     }
     for (size_t first = 0; first < work->m; first += rows) {

@@ -50,3 +50,14 @@ int basin_spread_class(double k, size_t n)
     }
     return k > size / 32 ? 3 : 4;
 }
+
+const double basin_spread_edges[BASIN_SPREAD_BINS + 1] = {0, 1. / 32, 2. / 32, 3. / 32,
+    4. / 32, 5. / 32, 6. / 32, 7. / 32, 8. / 32, 9. / 32, 10. / 32, 11. / 32, 12. / 32,
+    13. / 32, 14. / 32, 15. / 32, 16. / 32, 17. / 32, 18. / 32, 19. / 32, 20. / 32,
+    21. / 32, 22. / 32, 23. / 32, 24. / 32, 25. / 32, 26. / 32, 27. / 32, 28. / 32,
+    29. / 32, 30. / 32, 31. / 32, 1};
+
+size_t basin_spread_bin(size_t k, size_t n)
+{
+    return (k * BASIN_SPREAD_BINS - 1) / n;
+}

@@ -23,6 +23,12 @@ struct basin_spread basin_spread_of(
 /* k(quantile) alone. */
 size_t basin_spread_k(const double *weights, size_t n, double quantile, double *scratch);
 
+/* Histograms of k / N: bins are open below and closed above, as the classes are, whose
+ * borders 1/32, 1/8 and 1/2 are edges. */
+enum { BASIN_SPREAD_BINS = 32 };
+extern const double basin_spread_edges[BASIN_SPREAD_BINS + 1];
+size_t basin_spread_bin(size_t k, size_t n); /* k in 1 to n */
+
 /* Class of a median k for N keys (HNIAYN, fig. A.3): 1 if k > N/2, 2 if k > N/8, 3 if
  * k > N/32, else 4. */
 int basin_spread_class(double k, size_t n);
