@@ -45,7 +45,8 @@ static const struct basin_field folder_fields[] = {
 
 static const struct basin_field maps_fields[] = {
     BASIN_FIELD_TEXT(struct path, path, NULL,
-        "HDF5 file with \"attentions\" (sequences x layers x heads x T x T), and \"mask\" "
+        "HDF5 file with \"attentions\" (sequences x layers x heads x T x T), and "
+        "\"mask\" "
         "(sequences x T) where there is padding"),
     BASIN_FIELD_END,
 };
@@ -146,8 +147,8 @@ struct basin_language *basin_languages_find(
     return NULL;
 }
 
-static int draw_model(struct basin_language *self, const struct random_model *own,
-    struct basin_diag *diag)
+static int draw_model(
+    struct basin_language *self, const struct random_model *own, struct basin_diag *diag)
 {
     const struct basin_bert_shape shape = {.layers = (size_t)own->layers,
         .heads = (size_t)own->heads,
@@ -285,6 +286,22 @@ size_t basin_language_layers(const struct basin_language *self)
 size_t basin_language_heads(const struct basin_language *self)
 {
     return self->has_maps ? self->maps.heads : self->model.shape.heads;
+}
+
+int basin_language_check_head(
+    const struct basin_language *self, long layer, long head, struct basin_diag *diag)
+{
+    size_t layers = basin_language_layers(self);
+    size_t heads = basin_language_heads(self);
+    if ((size_t)layer > layers) {
+        return basin_fail(diag, BASIN_ERR_CONFIG,
+            "layer %ld is not among the model's %zu layers", layer, layers);
+    }
+    if ((size_t)head > heads) {
+        return basin_fail(diag, BASIN_ERR_CONFIG,
+            "head %ld is not among the model's %zu heads of a layer", head, heads);
+    }
+    return 0;
 }
 
 static int cut_sequence(const struct basin_language *self, const struct basin_task *task,

@@ -70,6 +70,10 @@ BASIN_CHECKED int basin_languages_check(struct basin_languages *self,
 struct basin_language *basin_languages_find(
     const struct basin_languages *self, const struct basin_params *params);
 
+/* Refuses a layer or a head (from 1) that the cell's model does not have. */
+BASIN_CHECKED int basin_language_check_head(
+    const struct basin_language *self, long layer, long head, struct basin_diag *diag);
+
 size_t basin_language_layers(const struct basin_language *self);
 size_t basin_language_heads(const struct basin_language *self);
 

@@ -1,11 +1,15 @@
 /* All experiments. To add one: its file, and a line in each of the two lists. */
 #include "experiments/experiment.h"
 
+extern const struct basin_experiment basin_experiment_averaging;
 extern const struct basin_experiment basin_experiment_dynamics;
 extern const struct basin_experiment basin_experiment_retrieval;
+extern const struct basin_experiment basin_experiment_spread;
 
 const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_retrieval.kind,
     &basin_experiment_dynamics.kind,
+    &basin_experiment_spread.kind,
+    &basin_experiment_averaging.kind,
     NULL,
 };

@@ -1,30 +1,21 @@
 /* Spread: how widely does each head of an encoder spread its attention?
  *
  * k is the least number of weights, largest first, that sum to 0.90; a head's median of k
- * over queries and sequences puts it into one of four classes, global averaging to single
- * patterns: red (I) k > N/2, orange (II) k > N/8, green (III) k > N/32, blue (IV). Beside
- * it, on the same weights, the rival definitions: support above a cut, exp(entropy) and
- * the participation ratio 1 / sum p^2, each a number of tokens, classed alike.
+ * over queries and sequences puts it into one of four classes (Ramsauer et al. 2021, fig.
+ * A.3), from global averaging to single patterns: red (I) k > N/2, orange (II) k > N/8,
+ * green (III) k > N/32, blue (IV). Beside it, on the same weights, the rival definitions:
+ * support above a cut, exp(entropy) and the participation ratio 1 / sum p^2, each a
+ * number of tokens, classed alike.
  *
- * A cell is one head. What all heads of a model do on a replicate's sequences is measured
- * in one pass over the text, by whichever cell comes first, and kept for the others. */
-#include "experiments/language.h"
+ * A cell is one head. All heads of a model are measured in one pass over a replicate's
+ * sequences, by whichever cell comes first, and kept for the others. */
+#include "experiments/atlas.h"
 
-#include "kernels/select.h"
-#include "measure/spread.h"
-
-#include <gsl/gsl_sort_double.h>
-#include <gsl/gsl_statistics_double.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { K_BINS = 32, CLASSES = 4 };
 enum order { ORDER_SORTED, ORDER_GIVEN };
-
-/* In units of N tokens, so that sequences of several lengths can be pooled. */
-enum definition { BY_K, BY_SUPPORT, BY_ENTROPY, BY_PARTICIPATION, DEFINITIONS };
 
 struct spread {
     long layer, head;
@@ -46,29 +37,23 @@ static const struct basin_field spread_fields[] = {
 
 enum metric {
     K_MEDIAN,
-    K_FRACTION,
-    SUPPORT_FRACTION,
-    ENTROPY_FRACTION,
-    PARTICIPATION_FRACTION,
+    K_RELATIVE,
+    SUPPORT_RELATIVE,
+    ENTROPY_RELATIVE,
+    PARTICIPATION_RELATIVE,
     CLASS,
-    RED,
-    ORANGE,
-    GREEN,
-    BLUE,
     SUPPORT_AGREES,
     ENTROPY_AGREES,
     PARTICIPATION_AGREES,
     HEAD_INDEX,
+    LAYER_K,
+    LAYER_RED,
+    LAYER_ORANGE,
+    LAYER_GREEN,
+    LAYER_BLUE,
     K_HISTOGRAM,
     METRICS,
 };
-
-/* Bins of k / N; the classes' borders 1/32, 1/8 and 1/2 are bin edges. */
-static const double k_edges[K_BINS + 1] = {0, 1. / 32, 2. / 32, 3. / 32, 4. / 32, 5. / 32,
-    6. / 32, 7. / 32, 8. / 32, 9. / 32, 10. / 32, 11. / 32, 12. / 32, 13. / 32, 14. / 32,
-    15. / 32, 16. / 32, 17. / 32, 18. / 32, 19. / 32, 20. / 32, 21. / 32, 22. / 32,
-    23. / 32, 24. / 32, 25. / 32, 26. / 32, 27. / 32, 28. / 32, 29. / 32, 30. / 32,
-    31. / 32, 1};
 
 #define NUMBER(metric, unit, summary)                                                    \
     {                                                                                    \
@@ -77,17 +62,13 @@ static const double k_edges[K_BINS + 1] = {0, 1. / 32, 2. / 32, 3. / 32, 4. / 32
 
 static const struct basin_metric spread_metrics[METRICS + 1] = {
     [K_MEDIAN] = NUMBER("k_median", "tokens", "median over queries of k"),
-    [K_FRACTION] = NUMBER("k_fraction", "1", "median of k / N"),
-    [SUPPORT_FRACTION] =
-        NUMBER("support_fraction", "1", "median number of weights above the cut, / N"),
-    [ENTROPY_FRACTION] = NUMBER("entropy_fraction", "1", "median of exp(entropy) / N"),
-    [PARTICIPATION_FRACTION] =
-        NUMBER("participation_fraction", "1", "median participation ratio / N"),
+    [K_RELATIVE] = NUMBER("k_relative", "1", "median of k / N"),
+    [SUPPORT_RELATIVE] =
+        NUMBER("support_relative", "1", "median number of weights above the cut, / N"),
+    [ENTROPY_RELATIVE] = NUMBER("entropy_relative", "1", "median of exp(entropy) / N"),
+    [PARTICIPATION_RELATIVE] =
+        NUMBER("participation_relative", "1", "median participation ratio / N"),
     [CLASS] = NUMBER("class", "1", "1 to 4: I to IV by the median of k / N"),
-    [RED] = NUMBER("red", "1", "1 if the head is of class I: k > N/2"),
-    [ORANGE] = NUMBER("orange", "1", "1 if it is of class II: k > N/8"),
-    [GREEN] = NUMBER("green", "1", "1 if it is of class III: k > N/32"),
-    [BLUE] = NUMBER("blue", "1", "1 if it is of class IV: k <= N/32"),
     [SUPPORT_AGREES] =
         NUMBER("support_agrees", "1", "1 if the support gives the same class"),
     [ENTROPY_AGREES] =
@@ -95,60 +76,64 @@ static const struct basin_metric spread_metrics[METRICS + 1] = {
     [PARTICIPATION_AGREES] = NUMBER(
         "participation_agrees", "1", "1 if the participation ratio gives the same class"),
     [HEAD_INDEX] = NUMBER("head_index", "1", "the model's number of this head, from 1"),
+    [LAYER_K] =
+        NUMBER("layer_k", "tokens", "mean of the median k over all heads of the layer"),
+    [LAYER_RED] = NUMBER("layer_red", "1", "share of the layer's heads in class I"),
+    [LAYER_ORANGE] = NUMBER("layer_orange", "1", "share of its heads in class II"),
+    [LAYER_GREEN] = NUMBER("layer_green", "1", "share of its heads in class III"),
+    [LAYER_BLUE] = NUMBER("layer_blue", "1", "share of its heads in class IV"),
     [K_HISTOGRAM] = {"k_histogram", "queries", "histogram over queries of k / N", false,
-        false, 1, {"k_fraction"}, k_edges},
+        false, 1, {"k_fraction"}, basin_spread_edges},
     [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
-/* What one head does. */
-struct head {
-    size_t index;
-    double k_median;
-    double median[DEFINITIONS];
-    double histogram[K_BINS];
-};
-
-/* All heads of a model on one replicate's sequences, layer after layer, sorted or not. */
-struct atlas {
+/* An atlas, and what it is measured on and how. */
+struct page {
     uint64_t model, text;
     uint32_t replicate;
-    uint64_t seed;
-    struct spread own; /* quantile, cut and order are part of what was measured */
-    size_t layers, heads;
-    struct head *head; /* owned */
+    struct basin_atlas_options options;
+    bool measuring;
+    int ret; /* of measuring, and its sentence */
+    struct basin_diag diag;
+    struct basin_atlas atlas;
+    struct page *next; /* owned */
 };
 
 struct shared {
     struct basin_languages languages;
-    pthread_mutex_t lock;
-    size_t n;
-    struct atlas *atlas; /* owned */
+    pthread_mutex_t lock; /* of the pages, and of files that maps are read from */
+    pthread_cond_t measured;
+    struct page *pages; /* owned */
 };
 
 static int spread_open(void **shared, struct basin_diag *diag)
 {
     struct shared *self = calloc(1, sizeof(*self));
     *shared = self;
-    if (self == NULL || pthread_mutex_init(&self->lock, NULL) != 0) {
-        free(self);
-        *shared = NULL;
+    if (self == NULL) {
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
+    pthread_mutex_init(&self->lock, NULL);
+    pthread_cond_init(&self->measured, NULL);
     return 0;
 }
 
 static void spread_close(void *shared)
 {
     struct shared *self = shared;
-    if (self != NULL) {
-        for (size_t i = 0; i < self->n; i++) {
-            free(self->atlas[i].head);
-        }
-        free(self->atlas);
-        basin_languages_free(&self->languages);
-        pthread_mutex_destroy(&self->lock);
-        free(self);
+    if (self == NULL) {
+        return;
     }
+    while (self->pages != NULL) {
+        struct page *page = self->pages;
+        self->pages = page->next;
+        basin_atlas_free(&page->atlas);
+        free(page);
+    }
+    basin_languages_free(&self->languages);
+    pthread_cond_destroy(&self->measured);
+    pthread_mutex_destroy(&self->lock);
+    free(self);
 }
 
 static int spread_check(
@@ -157,19 +142,10 @@ static int spread_check(
     struct shared *self = shared;
     const struct spread *own = params->own[BASIN_LANGUAGE_OWN];
     int ret = basin_languages_check(&self->languages, params, diag);
-    if (ret != 0) {
-        return ret;
-    }
-    const struct basin_language *language =
-        basin_languages_find(&self->languages, params);
-    size_t layers = basin_language_layers(language);
-    size_t heads = basin_language_heads(language);
-    if ((size_t)own->layer > layers || (size_t)own->head > heads) {
-        return basin_fail(diag, BASIN_ERR_CONFIG,
-            "layer %ld, head %ld is not among the model's %zu layers of %zu heads",
-            own->layer, own->head, layers, heads);
-    }
-    return 0;
+    return ret != 0
+               ? ret
+               : basin_language_check_head(basin_languages_find(&self->languages, params),
+                     own->layer, own->head, diag);
 }
 
 static bool spread_shape(const void *shared, const struct basin_params *params,
@@ -177,8 +153,7 @@ static bool spread_shape(const void *shared, const struct basin_params *params,
 {
     (void)shared;
     (void)params;
-    size[0] = metric == K_HISTOGRAM ? K_BINS : 1;
-    size[1] = size[2] = 1;
+    size[0] = metric == K_HISTOGRAM ? BASIN_SPREAD_BINS : 1;
     return true;
 }
 
@@ -189,64 +164,140 @@ static double spread_cost(const void *shared, const struct basin_params *params)
         basin_languages_find(&self->languages, params);
     const struct basin_text_options *text = params->common[BASIN_LANGUAGE_TEXT];
     double heads = (double)(basin_language_layers(language) *
-                            basin_language_heads(language)); /* which share one pass */
-    return 2 * (double)language->model.n * (double)text->length *
-           (double)text->sequences / heads;
+                            basin_language_heads(language)); /* share one pass */
+    double tokens = (double)text->length * (double)text->sequences;
+    return (2 * (double)language->model.n + 1) * tokens / heads;
 }
 
-/* A pass over the text: values of every query, by head and definition. */
-struct pass {
-    const struct spread *own;
-    const struct basin_language *language;
-    size_t heads_all, rows_most; /* layers times heads; queries of a head at most */
-    size_t *rows;                /* of every head, so far */
-    double *k;                   /* tokens; heads_all x rows_most */
-    double *value[DEFINITIONS];  /* / N; likewise */
-    double *weights, *scratch;   /* one row of doubles, and four more */
-    double *block;               /* owned: all of the above but rows */
+static bool same_page(const struct page *a, const struct page *b)
+{
+    return a->model == b->model && a->text == b->text && a->replicate == b->replicate &&
+           a->options.quantile == b->options.quantile &&
+           a->options.support_cut == b->options.support_cut &&
+           a->options.sorted == b->options.sorted;
+}
+
+/* Measures a page for all who wait for it. The lock is held, and given up meanwhile
+ * unless a file is read. */
+static void measure(struct shared *self, const struct basin_task *task, struct page *page)
+{
+    struct basin_language *language =
+        basin_languages_find(&self->languages, task->params);
+    page->measuring = true;
+    if (!language->has_maps) {
+        pthread_mutex_unlock(&self->lock);
+    }
+    page->ret =
+        basin_atlas_measure(&page->atlas, language, task, &page->options, &page->diag);
+    if (!language->has_maps) {
+        pthread_mutex_lock(&self->lock);
+    }
+    page->measuring = false;
+    pthread_cond_broadcast(&self->measured);
+}
+
+/* Finds the cell's page, waits for it or measures it; NULL when memory is out. The lock
+ * is held. */
+static const struct page *turn_to(struct shared *self, const struct basin_task *task)
+{
+    const struct basin_params *params = task->params;
+    const struct spread *own = params->own[BASIN_LANGUAGE_OWN];
+    const struct page wanted = {.model = params->identity[BASIN_LANGUAGE_MODELS],
+        .text = params->identity[BASIN_LANGUAGE_TEXT],
+        .replicate = task->replicate,
+        .options = {own->quantile, own->support_cut, own->order == ORDER_SORTED}};
+    struct page *page = self->pages;
+    while (page != NULL && !same_page(page, &wanted)) {
+        page = page->next;
+    }
+    if (page == NULL && (page = malloc(sizeof(*page))) != NULL) {
+        *page = wanted;
+        page->next = self->pages;
+        self->pages = page;
+        measure(self, task, page);
+    }
+    while (page != NULL && page->measuring) {
+        pthread_cond_wait(&self->measured, &self->lock);
+    }
+    return page;
+}
+
+static void fill_head(const struct basin_atlas_head *head, double *out[METRICS])
+{
+    int class = basin_spread_class(head->median[BASIN_BY_K], 1);
+    *out[K_MEDIAN] = head->k;
+    *out[CLASS] = class;
+    *out[HEAD_INDEX] = (double)head->index + 1;
+    for (size_t by = 0; by < BASIN_SPREAD_DEFINITIONS; by++) {
+        *out[K_RELATIVE + by] = head->median[by];
+    }
+    for (size_t by = BASIN_BY_SUPPORT; by < BASIN_SPREAD_DEFINITIONS; by++) {
+        *out[SUPPORT_AGREES + by - BASIN_BY_SUPPORT] =
+            basin_spread_class(head->median[by], 1) == class;
+    }
+    memcpy(out[K_HISTOGRAM], head->histogram, sizeof(head->histogram));
+}
+
+static void fill_layer(
+    const struct basin_atlas_head *layer, size_t heads, double *out[METRICS])
+{
+    double share = 1 / (double)heads;
+    for (size_t i = LAYER_K; i <= LAYER_BLUE; i++) {
+        *out[i] = 0;
+    }
+    for (size_t h = 0; h < heads; h++) {
+        int class = basin_spread_class(layer[h].median[BASIN_BY_K], 1);
+        *out[LAYER_K] += layer[h].k * share;
+        *out[LAYER_RED + class - 1] += share;
+    }
+}
+
+static int spread_run(const void *shared, const struct basin_task *task,
+    struct basin_record *record, struct basin_diag *diag)
+{
+    struct shared *self = (struct shared *)(uintptr_t)shared; /* under its lock */
+    const struct spread *own = task->params->own[BASIN_LANGUAGE_OWN];
+    double *out[METRICS];
+    for (size_t i = 0; i < METRICS; i++) {
+        out[i] = record->values + record->offset[i];
+    }
+    int ret = 0;
+    pthread_mutex_lock(&self->lock);
+    const struct page *page = turn_to(self, task);
+    if (page == NULL) {
+        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    } else if (page->ret != 0) {
+        ret = basin_fail(diag, page->ret, "%s", page->diag.text);
+    } else {
+        const struct basin_atlas *atlas = &page->atlas;
+        const struct basin_atlas_head *layer =
+            atlas->head + (size_t)(own->layer - 1) * atlas->heads;
+        fill_head(&layer[own->head - 1], out);
+        fill_layer(layer, atlas->heads, out);
+    }
+    pthread_mutex_unlock(&self->lock);
+    return ret;
+}
+
+static const struct basin_kind *const own_kinds[2];
+static const struct basin_section spread_sections[] = {
+    BASIN_LANGUAGE_SECTIONS(own_kinds, basin_language_models_and_maps)};
+
+const struct basin_experiment basin_experiment_spread = {
+    .kind = {.name = "spread",
+        .summary = "how widely each head of an encoder spreads its attention",
+        .source = "Ramsauer et al. 2021, section 4 and figure A.3",
+        .version = 1,
+        .fields = spread_fields,
+        .size = sizeof(struct spread)},
+    .sections = spread_sections,
+    .metrics = spread_metrics,
+    .open = spread_open,
+    .close = spread_close,
+    .check = spread_check,
+    .shape = spread_shape,
+    .cost = spread_cost,
+    .run = spread_run,
 };
 
-static void pass_free(struct pass *self)
-{
-    free(self->rows);
-    free(self->block);
-}
-
-static int pass_init(struct pass *self, const struct spread *own,
-    const struct basin_language *language, const struct basin_text_options *text,
-    struct basin_diag *diag)
-{
-    size_t length = language->has_maps ? language->maps.length : (size_t)text->length;
-    size_t all = basin_language_layers(language) * basin_language_heads(language);
-    size_t rows = length * (size_t)text->sequences;
-    *self = (struct pass){
-        .own = own, .language = language, .heads_all = all, .rows_most = rows};
-    self->rows = calloc(all, sizeof(*self->rows));
-    self->block = malloc(
-        ((1 + DEFINITIONS) * all * rows + 2 * (length + 4)) * sizeof(*self->block));
-    if (self->rows == NULL || self->block == NULL) {
-        return basin_fail(diag, BASIN_ERR_NOMEM,
-            "no memory for the spread of %zu heads on %zu tokens", all, rows);
-    }
-    self->k = self->block;
-    for (size_t i = 0; i < DEFINITIONS; i++) {
-        self->value[i] = self->block + (1 + i) * all * rows;
-    }
-    self->weights = self->block + (1 + DEFINITIONS) * all * rows;
-    self->scratch = self->weights + length + 4;
-    return 0;
-}
-
-static void add_row(struct pass *self, size_t head, const double *p, size_t n)
-{
-    size_t at = head * self->rows_most + self->rows[head]++;
-    const struct spread *own = self->own;
-    double size = (double)n;
-    struct basin_spread spread =
-        basin_spread_of(p, n, own->quantile, own->support_cut, self->scratch);
-    self->k[at] = (double)spread.k;
-    self->value[BY_K][at] = (double)spread.k / size;
-    self->value[BY_SUPPORT][at] = (double)spread.support / size;
-    self->value[BY_ENTROPY][at] = exp(spread.entropy) / size;
-    self->value[BY_PARTICIPATION][at] = spread.participation / size;
-}
+static const struct basin_kind *const own_kinds[] = {&basin_experiment_spread.kind, NULL};
