@@ -163,7 +163,8 @@ static void write_marks(const struct basin_drawing *drawing)
         if (vertical) {
             basin_str_add(out, "%.9g,graph 0 to %.9g,graph 1", mark->x, mark->x);
         } else {
-            basin_str_add(out, "graph 0,%.9g to graph 1,%.9g", mark->y, mark->y);
+            basin_str_add(
+                out, "graph 0,first %.9g to graph 1,first %.9g", mark->y, mark->y);
         }
         basin_str_add(
             out, " nohead lw 1.2 dt '.' lc rgb '#444444'\nset label %zu ", i + 1);
@@ -171,7 +172,7 @@ static void write_marks(const struct basin_drawing *drawing)
         if (vertical) {
             basin_str_add(out, " at %.9g,graph 1 center offset 0,0.6", mark->x);
         } else {
-            basin_str_add(out, " at graph 0.02,%.9g left offset 0,0.6", mark->y);
+            basin_str_add(out, " at graph 0.02,first %.9g left offset 0,0.6", mark->y);
         }
         basin_str_add(out, " front tc rgb '#444444'\n");
     }

@@ -308,6 +308,10 @@ START_TEST(every_kind_is_drawn_by_gnuplot_in_every_format)
     }
     ck_assert_ptr_nonnull(strstr(drawn.text, "ags_overlap"));
     ck_assert_ptr_null(strchr(drawn.text, '\033'));
+    char *lines = file_text(&s, "lines.gp");
+    ck_assert_ptr_nonnull(strstr(lines, "from 0.138,graph 0 to 0.138,graph 1 "));
+    ck_assert_ptr_nonnull(strstr(lines, "from graph 0,first 0.5 to graph 1,first 0.5 "));
+    free(lines);
     basin_str_free(&drawn);
     stage_clear(&s);
 }
