@@ -29,33 +29,8 @@ static int read_within(struct basin_expectation *self, const struct basin_plan *
     return ret;
 }
 
-static int read_at_least(struct basin_expectation *self, const struct basin_plan *plan,
-    const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
-{
-    (void)map;
-    return basin_node_real(&plan->document, node, &self->low, diag);
-}
-
-static int read_at_most(struct basin_expectation *self, const struct basin_plan *plan,
-    const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
-{
-    (void)map;
-    return basin_node_real(&plan->document, node, &self->high, diag);
-}
-
-static int read_none_in(struct basin_expectation *self, const struct basin_plan *plan,
-    const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
-{
-    (void)map;
-    int ret = basin_node_real(&plan->document, node, &self->none_in, diag);
-    if (ret == 0 && !(self->none_in >= 1)) {
-        ret = basin_fail_at(diag, &plan->document, node, "expected at least 1 check");
-    }
-    return ret;
-}
-
 /* A number, or a theory that gives one. */
-static int read_centre(const struct basin_plan *plan, const struct basin_node *node,
+static int read_number(const struct basin_plan *plan, const struct basin_node *node,
     double *value, struct basin_diag *diag)
 {
     char *end = NULL;
@@ -74,6 +49,31 @@ static int read_centre(const struct basin_plan *plan, const struct basin_node *n
     return ret;
 }
 
+static int read_at_least(struct basin_expectation *self, const struct basin_plan *plan,
+    const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
+{
+    (void)map;
+    return read_number(plan, node, &self->low, diag);
+}
+
+static int read_at_most(struct basin_expectation *self, const struct basin_plan *plan,
+    const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
+{
+    (void)map;
+    return read_number(plan, node, &self->high, diag);
+}
+
+static int read_none_in(struct basin_expectation *self, const struct basin_plan *plan,
+    const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
+{
+    (void)map;
+    int ret = basin_node_real(&plan->document, node, &self->none_in, diag);
+    if (ret == 0 && !(self->none_in >= 1)) {
+        ret = basin_fail_at(diag, &plan->document, node, "expected at least 1 check");
+    }
+    return ret;
+}
+
 static int read_near(struct basin_expectation *self, const struct basin_plan *plan,
     const struct basin_node *map, const struct basin_node *node, struct basin_diag *diag)
 {
@@ -85,7 +85,7 @@ static int read_near(struct basin_expectation *self, const struct basin_plan *pl
         return basin_fail_at(diag, &plan->document, map,
             "\"near\" needs either a \"tolerance\" or a \"relative\" one");
     }
-    int ret = read_centre(plan, node, &centre, diag);
+    int ret = read_number(plan, node, &centre, diag);
     if (ret == 0) {
         ret = basin_node_real(
             &plan->document, tolerance == NULL ? relative : tolerance, &reach, diag);

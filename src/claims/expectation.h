@@ -3,6 +3,9 @@
  *   expect: {within: [0.130, 0.150]}              expect: {at_least: 0.9}
  *   expect: {near: 0.998, tolerance: 0.001}       expect: {at_most: 0.05}
  *   expect: {near: ags_capacity, relative: 0.03}  expect: {none_in: 10000}
+ *
+ * A theory can stand for a number after near, at_least and at_most, with its parameters
+ * if it needs some: {at_least: {name: orthogonal_gain, dimension: 16, features: 16}}.
  */
 #ifndef BASIN_CLAIMS_EXPECTATION_H
 #define BASIN_CLAIMS_EXPECTATION_H
