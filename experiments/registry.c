@@ -3,6 +3,7 @@
 
 extern const struct basin_experiment basin_experiment_averaging;
 extern const struct basin_experiment basin_experiment_dynamics;
+extern const struct basin_experiment basin_experiment_kernel;
 extern const struct basin_experiment basin_experiment_retrieval;
 extern const struct basin_experiment basin_experiment_spread;
 
@@ -11,5 +12,6 @@ const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_dynamics.kind,
     &basin_experiment_spread.kind,
     &basin_experiment_averaging.kind,
+    &basin_experiment_kernel.kind,
     NULL,
 };

@@ -63,8 +63,9 @@ struct basin_feature_options {
     bool subtract_max;
 };
 
-/* The fields of a struct whose first member is a struct basin_feature_options. */
-#define BASIN_FEATURE_FIELDS                                                             \
+/* The fields of a struct whose first member is a struct basin_feature_options: of the
+ * map itself, and with what attention does besides. */
+#define BASIN_FEATURE_MAP_FIELDS                                                         \
     BASIN_FIELD_CHOICE(struct basin_feature_options, map, BASIN_FEATURE_CHOICES,         \
         "positive", "feature map: of the softmax kernel, or f of a generalised kernel"), \
         BASIN_FIELD_INT(struct basin_feature_options, features, "256", 1, 1 << 24, "1",  \
@@ -79,7 +80,10 @@ struct basin_feature_options {
         BASIN_FIELD_REAL_OR(struct basin_feature_options, stabilizer, "map", "map", 0,   \
             BASIN_ANY_HIGH, "1",                                                         \
             "added to every feature; map: 1e-6 for positive and hyperbolic, 1e-3 for "   \
-            "generalised ones, 0 for trigonometric and linear"),                         \
+            "generalised ones, 0 for trigonometric and linear")
+
+#define BASIN_FEATURE_FIELDS                                                             \
+    BASIN_FEATURE_MAP_FIELDS,                                                            \
         BASIN_FIELD_BOOL(struct basin_feature_options, subtract_max, "true",             \
             "divide features by the largest, of each query and of all keys")
 

@@ -64,18 +64,30 @@ static inline void one_cell_run(struct one_cell *self, uint32_t replicate)
     ck_assert_msg(ret == 0, "%s", self->diag.text);
 }
 
+static inline size_t one_cell_metric(const struct one_cell *self, const char *metric)
+{
+    for (size_t m = 0; self->experiment->metrics[m].name != NULL; m++) {
+        if (strcmp(self->experiment->metrics[m].name, metric) == 0) {
+            return m;
+        }
+    }
+    ck_abort_msg("no metric %s", metric);
+    return 0;
+}
+
+static inline bool one_cell_has(const struct one_cell *self, const char *metric)
+{
+    size_t m = one_cell_metric(self, metric);
+    return self->offset[m + 1] > self->offset[m];
+}
+
 /* The i-th number of a metric, which the cell must have. */
 static inline double one_cell_value(
     const struct one_cell *self, const char *metric, size_t i)
 {
-    for (size_t m = 0; self->experiment->metrics[m].name != NULL; m++) {
-        if (strcmp(self->experiment->metrics[m].name, metric) == 0) {
-            ck_assert_uint_lt(i, self->offset[m + 1] - self->offset[m]);
-            return self->record.values[self->offset[m] + i];
-        }
-    }
-    ck_abort_msg("no metric %s", metric);
-    return NAN;
+    size_t m = one_cell_metric(self, metric);
+    ck_assert_uint_lt(i, self->offset[m + 1] - self->offset[m]);
+    return self->record.values[self->offset[m] + i];
 }
 
 static inline void one_cell_close(struct one_cell *self)
