@@ -37,10 +37,13 @@ extern const struct basin_theory basin_theory_sparse_information;
 extern const struct basin_theory basin_theory_sparse_retrieval;
 extern const struct basin_theory basin_theory_sparse_miss;
 extern const struct basin_theory basin_theory_sparse_false_alarm;
+extern const struct basin_theory basin_theory_sparse_error;
 
 /* willshaw.c: binary synapses */
 extern const struct basin_theory basin_theory_willshaw_fill;
 extern const struct basin_theory basin_theory_willshaw_false_positives;
+extern const struct basin_theory basin_theory_willshaw_error;
+extern const struct basin_theory basin_theory_willshaw_error_exact;
 extern const struct basin_theory basin_theory_willshaw_exact;
 extern const struct basin_theory basin_theory_willshaw_information;
 extern const struct basin_theory basin_theory_willshaw_patterns;

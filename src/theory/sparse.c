@@ -246,6 +246,18 @@ static int false_alarm_value(const void *params, double *value, struct basin_dia
     return 0;
 }
 
+static int error_value(const void *params, double *value, struct basin_diag *diag)
+{
+    const struct setting *self = params;
+    double false_alarm;
+    int ret = false_alarm_value(params, &false_alarm, diag);
+    if (ret == 0) {
+        ret = miss_value(params, value, diag);
+        *value = self->activity * *value + (1 - self->activity) * false_alarm;
+    }
+    return ret;
+}
+
 static const struct basin_field fields[] = {
     BASIN_FIELD_REAL(
         struct sparse, activity, NULL, 1e-12, 0.5, "1", "fraction p of active units"),
@@ -320,4 +332,11 @@ const struct basin_theory basin_theory_sparse_false_alarm = {
         1, setting_fields, sizeof(struct setting)},
     .unit = "1",
     .value = false_alarm_value,
+};
+
+const struct basin_theory basin_theory_sparse_error = {
+    .kind = {"sparse_error", "fraction of wrong units after one update", ONE_STEP, 1,
+        setting_fields, sizeof(struct setting)},
+    .unit = "1",
+    .value = error_value,
 };

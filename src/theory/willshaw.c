@@ -4,7 +4,15 @@
  * k = activity d of the d units of each of the N patterns are active. A synapse is set
  * with probability p1 = 1 - (1 - k(k-1)/(d(d-1)))^N; a silent unit fires by mistake if
  * all its k synapses from the cue are set, taken as independent. Half of the synapses
- * are set at N = ln 2 (d/k)^2, where the information is greatest. */
+ * are set at N = ln 2 (d/k)^2, where the information is greatest.
+ *
+ * The synapses of one unit are not independent: a unit that happens to be in many
+ * patterns has more of them (Buckingham & Willshaw, "Performance characteristics of the
+ * associative net", 1992). A silent unit fires if the patterns that it is in cover the
+ * cue; by inclusion and exclusion over s cue units that they miss, with probability
+ *
+ *     sum_s (-1)^s (k over s) (1 - k/d (1 - q_s))^(N-1),
+ *     q_s = (d-1-s over k-1) / (d-1 over k-1). */
 #include "theory/families.h"
 #include "theory/storage.h"
 
@@ -58,6 +66,41 @@ static int false_positives_value(
         *value = (sizes.d - sizes.k) * pow(fill_of(&sizes), sizes.k);
     }
     return ret;
+}
+
+/* A full cue loses no active unit: all errors are false positives. */
+static int error_value(const void *params, double *value, struct basin_diag *diag)
+{
+    struct sizes sizes;
+    int ret = sizes_of(params, &sizes, diag);
+    if (ret == 0) {
+        *value = (1 - sizes.k / sizes.d) * pow(fill_of(&sizes), sizes.k);
+    }
+    return ret;
+}
+
+enum { MOST_ACTIVE = 24 }; /* beyond, the terms cancel to nothing in double precision */
+
+static int error_exact_value(const void *params, double *value, struct basin_diag *diag)
+{
+    struct sizes z;
+    int ret = sizes_of(params, &z, diag);
+    if (ret == 0 && z.k > MOST_ACTIVE) {
+        ret = basin_fail(diag, BASIN_ERR_DOMAIN,
+            "%g units are active; the sum is exact up to %d", z.k, MOST_ACTIVE);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    double sum = 0;
+    double q = 1;
+    for (unsigned s = 0; s <= (unsigned)z.k; s++) {
+        double uncovered = exp((z.n - 1) * log1p(-z.k / z.d * (1 - q)));
+        sum += (s % 2 == 0 ? 1 : -1) * gsl_sf_choose((unsigned)z.k, s) * uncovered;
+        q *= (z.d - z.k - s) / (z.d - 1 - s);
+    }
+    *value = (1 - z.k / z.d) * sum;
+    return 0;
 }
 
 static int exact_value(const void *params, double *value, struct basin_diag *diag)
@@ -126,6 +169,22 @@ const struct basin_theory basin_theory_willshaw_false_positives = {
         WILLSHAW, 1, fields, sizeof(struct willshaw)},
     .unit = "units",
     .value = false_positives_value,
+};
+
+const struct basin_theory basin_theory_willshaw_error = {
+    .kind = {"willshaw_error", "fraction of wrong units, for a full cue", WILLSHAW, 1,
+        fields, sizeof(struct willshaw)},
+    .unit = "1",
+    .value = error_value,
+};
+
+const struct basin_theory basin_theory_willshaw_error_exact = {
+    .kind = {"willshaw_error_exact",
+        "willshaw_error without taking synapses as independent",
+        "Buckingham & Willshaw 1992, unit usage; inclusion and exclusion", 1, fields,
+        sizeof(struct willshaw)},
+    .unit = "1",
+    .value = error_exact_value,
 };
 
 const struct basin_theory basin_theory_willshaw_exact = {
