@@ -6,8 +6,8 @@
 
 enum { SINGLE_WIDTH = 960, SINGLE_HEIGHT = 600 };
 enum { PANEL_WIDTH = 420, PANEL_HEIGHT = 300, KEY_LINE = 27, LETTER = 9 };
-enum { LEFT = 92, RIGHT = 4, ABOVE = 50, BELOW = 66, TITLE = 40 };
-enum { BETWEEN = 76, COLOURS_WIDTH = 116 }; /* of the scale beside heat maps */
+enum { LEFT = 112, RIGHT = 4, ABOVE = 50, BELOW = 66, TITLE = 40 };
+enum { BETWEEN = 88, COLOURS_WIDTH = 116 }; /* of the scale beside heat maps */
 
 /* Okabe & Ito's colours without the yellow, which is lost on white. */
 static const char *const COLOURS[] = {
@@ -226,11 +226,17 @@ void basin_script_open(const struct basin_drawing *drawing, int width, int heigh
     basin_str_add(out, "\n%s", STYLE);
 }
 
-static size_t longest_label(const struct basin_view *view)
+static size_t longest_label(const struct basin_drawing *drawing)
 {
+    const struct basin_view *view = drawing->view;
     size_t longest = 0;
     for (size_t i = 0; i < view->n_series; i++) {
         size_t length = characters(view->series[i].label, SIZE_MAX);
+        longest = length > longest ? length : longest;
+    }
+    for (size_t i = 0; i < drawing->figure->n_theories; i++) {
+        size_t length =
+            strlen("theory: ") + strlen(drawing->figure->theory[i]->kind.name);
         longest = length > longest ? length : longest;
     }
     return longest;
@@ -292,7 +298,7 @@ struct basin_page basin_script_page(const struct basin_drawing *drawing, bool ke
     bool heat = drawing->figure->kind == BASIN_HEAT;
     page.width =
         (int)page.columns * PANEL_WIDTH + LEFT + RIGHT + (heat ? COLOURS_WIDTH : 0);
-    int entry = LETTER * (int)longest_label(view) + 70;
+    int entry = LETTER * (int)longest_label(drawing) + 70;
     size_t per_line = entry < page.width ? (size_t)(page.width / entry) : 1;
     size_t entries = view->n_series + drawing->figure->n_theories;
     page.key_height = key ? KEY_LINE * (int)(1 + (entries + per_line - 1) / per_line) : 0;

@@ -194,10 +194,10 @@ const char *basin_axis_value(const struct basin_axis *axis, size_t value, char b
     return buffer;
 }
 
+/* The name that the configuration says; a key has no room for a sentence. */
 static const char *metric_label(const struct maker *m, size_t i)
 {
-    const struct basin_metric *metric = &m->experiment->metrics[m->figure->metric[i]];
-    return metric->summary != NULL ? metric->summary : metric->name;
+    return m->experiment->metrics[m->figure->metric[i]].name;
 }
 
 /* "fixed point, 500", with names "fixed point, dimension = 500". The radix is undone from
