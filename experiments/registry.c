@@ -2,6 +2,7 @@
 #include "experiments/experiment.h"
 
 extern const struct basin_experiment basin_experiment_averaging;
+extern const struct basin_experiment basin_experiment_bounds;
 extern const struct basin_experiment basin_experiment_dynamics;
 extern const struct basin_experiment basin_experiment_kernel;
 extern const struct basin_experiment basin_experiment_retrieval;
@@ -13,5 +14,6 @@ const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_spread.kind,
     &basin_experiment_averaging.kind,
     &basin_experiment_kernel.kind,
+    &basin_experiment_bounds.kind,
     NULL,
 };
