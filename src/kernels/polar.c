@@ -7,30 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-#if BASIN_HAVE_AVX2
-#include <immintrin.h>
-#define ISA(name) name##_avx2
-#define TARGET BASIN_TARGET_AVX2
-#define POLAR_AVX2 1
-#include "kernels/polar_tile.h"
-#undef ISA
-#undef TARGET
-#undef POLAR_AVX2
-#endif
-
-#define ISA(name) name##_portable
-#define TARGET
-#define POLAR_AVX2 0
-#include "kernels/polar_tile.h"
-
-/* Calls the tile function that fits the machine. */
-#if BASIN_HAVE_AVX2
-#define CALL(self, name, ...)                                                            \
-    ((self)->isa == BASIN_ISA_AVX2 ? name##_avx2(__VA_ARGS__)                            \
-                                   : name##_portable(__VA_ARGS__))
-#else
-#define CALL(self, name, ...) name##_portable(__VA_ARGS__)
-#endif
+static const struct polar_code *code_of(const struct basin_polar *self)
+{
+    return self->isa == BASIN_ISA_AVX2 ? &basin_polar_avx2 : &basin_polar_portable;
+}
 
 enum { SIZE_LIMIT = 1 << 30, UNITS_LIMIT = 1 << 19 };
 
@@ -79,12 +59,12 @@ int basin_polar_init(struct basin_polar *self, const double *patterns, size_t st
     }
     for (size_t mu = 0; mu < n; mu++) {
         const double *row = patterns + mu * stride;
-        if (!CALL(self, is_polar, row, d)) {
+        if (!code_of(self)->is_polar(row, d)) {
             basin_polar_free(self);
             return refuse(row, mu, diag);
         }
     }
-    CALL(self, pack, self, patterns, stride);
+    code_of(self)->pack(self, patterns, stride);
     return 0;
 }
 
@@ -283,13 +263,13 @@ void basin_polar_step(const struct basin_polar *self,
     set_thresholds(self, update, work);
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = m - j < LANES ? m - j : LANES;
-        CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
-        CALL(self, step, self, work);
+        code_of(self)->load_tile(self, work, states + j * stride, stride, lanes);
+        code_of(self)->step(self, work);
         for (size_t i = 0; i < self->d; i++) {
             polar_settle_tie(
                 work, update->tie, i, &work->next_plus[i], &work->next_minus[i]);
         }
-        CALL(self, store_tile, self, work, states + j * stride, stride, lanes);
+        code_of(self)->store_tile(self, work, states + j * stride, stride, lanes);
     }
 }
 
@@ -302,14 +282,14 @@ void basin_polar_sweep(const struct basin_polar *self,
         size_t lanes = m - j < LANES ? m - j : LANES;
         if (lanes <= FEW && self->d <= INT16_MAX) {
             for (size_t k = j; k < m; k++) {
-                CALL(self, sweep_alone, self, work, update->tie, order,
-                    states + k * stride);
+                code_of(self)->sweep_alone(
+                    self, work, update->tie, order, states + k * stride);
             }
             break;
         }
-        CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
-        CALL(self, sweep, self, work, update->tie, order);
-        CALL(self, store_tile, self, work, states + j * stride, stride, lanes);
+        code_of(self)->load_tile(self, work, states + j * stride, stride, lanes);
+        code_of(self)->sweep(self, work, update->tie, order);
+        code_of(self)->store_tile(self, work, states + j * stride, stride, lanes);
     }
 }
 
@@ -318,8 +298,8 @@ void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_wor
 {
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = m - j < LANES ? m - j : LANES;
-        CALL(self, load_tile, self, work, states + j * stride, stride, lanes);
-        CALL(self, find_overlaps, self, work);
+        code_of(self)->load_tile(self, work, states + j * stride, stride, lanes);
+        code_of(self)->find_overlaps(self, work);
         for (size_t k = 0; k < lanes; k++) {
             for (size_t mu = 0; mu < self->n; mu++) {
                 overlaps[(j + k) * self->n + mu] = work->overlap[mu * LANES + k];
@@ -335,9 +315,9 @@ void basin_polar_energy(const struct basin_polar *self,
     for (size_t j = 0; j < m; j++) {
         const double *state = states + j * stride;
         if (j % LANES == 0) {
-            CALL(self, load_tile, self, work, state, stride,
-                m - j < LANES ? m - j : LANES);
-            CALL(self, find_overlaps, self, work);
+            code_of(self)->load_tile(
+                self, work, state, stride, m - j < LANES ? m - j : LANES);
+            code_of(self)->find_overlaps(self, work);
         }
         int64_t squares = 0;
         for (size_t mu = 0; mu < self->n; mu++) {

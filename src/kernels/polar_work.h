@@ -62,6 +62,24 @@ struct basin_polar_work {
     int32_t *lane; /* of one state, for the plain twins */
 };
 
+/* What depends on the instruction set. */
+struct polar_code {
+    bool (*is_polar)(const double *x, size_t n);
+    void (*pack)(struct basin_polar *self, const double *patterns, size_t stride);
+    void (*load_tile)(const struct basin_polar *self, struct basin_polar_work *work,
+        const double *states, size_t stride, size_t m);
+    void (*store_tile)(const struct basin_polar *self, struct basin_polar_work *work,
+        double *states, size_t stride, size_t m);
+    void (*find_overlaps)(const struct basin_polar *self, struct basin_polar_work *work);
+    void (*step)(const struct basin_polar *self, struct basin_polar_work *work);
+    void (*sweep)(const struct basin_polar *self, struct basin_polar_work *work,
+        enum basin_polar_tie tie, const size_t *order);
+    void (*sweep_alone)(const struct basin_polar *self, struct basin_polar_work *work,
+        enum basin_polar_tie tie, const size_t *order, double *state);
+};
+
+extern const struct polar_code basin_polar_avx2, basin_polar_portable;
+
 /* What a unit becomes whose field is at its threshold: adds the lanes to plus and minus.
  */
 static inline void polar_settle_tie(const struct basin_polar_work *work,

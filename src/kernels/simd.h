@@ -18,6 +18,7 @@ enum basin_isa { BASIN_ISA_PORTABLE, BASIN_ISA_AVX2 };
 #define BASIN_TARGET_AVX2 __attribute__((target("avx2,fma,popcnt")))
 #else
 #define BASIN_HAVE_AVX2 0
+#define BASIN_TARGET_AVX2
 #endif
 
 #define BASIN_INLINE static inline __attribute__((always_inline))

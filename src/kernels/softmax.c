@@ -6,53 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-#if BASIN_HAVE_AVX2
-#include <immintrin.h>
-#define AVX2 1
-#define SINGLE 1
-#include "kernels/vector_source.h"
-
-#include "kernels/softmax_source.h"
-
-#include "kernels/vector_end.h"
-#undef SINGLE
-#define SINGLE 0
-#include "kernels/vector_source.h"
-
-#include "kernels/softmax_source.h"
-
-#include "kernels/vector_end.h"
-#undef SINGLE
-#undef AVX2
-#endif
-
-#define AVX2 0
-#define SINGLE 1
-#include "kernels/vector_source.h"
-
-#include "kernels/softmax_source.h"
-
-#include "kernels/vector_end.h"
-#undef SINGLE
-#define SINGLE 0
-#include "kernels/vector_source.h"
-
-#include "kernels/softmax_source.h"
-
-#include "kernels/vector_end.h"
-
-/* Calls the instance of a function that fits precision and machine. */
-#define CALL_PORTABLE(self, name, ...)                                                   \
-    ((self)->single ? name##_single_portable(__VA_ARGS__)                                \
-                    : name##_double_portable(__VA_ARGS__))
-#if BASIN_HAVE_AVX2
-#define CALL(self, name, ...)                                                            \
-    ((self)->isa != BASIN_ISA_AVX2 ? CALL_PORTABLE(self, name, __VA_ARGS__)              \
-        : (self)->single           ? name##_single_avx2(__VA_ARGS__)                     \
-                                   : name##_double_avx2(__VA_ARGS__))
-#else
-#define CALL(self, name, ...) CALL_PORTABLE(self, name, __VA_ARGS__)
-#endif
+static const struct softmax_code *code_of(const struct basin_softmax *self)
+{
+    if (self->isa == BASIN_ISA_AVX2) {
+        return self->single ? &basin_softmax_single_avx2 : &basin_softmax_double_avx2;
+    }
+    return self->single ? &basin_softmax_single_portable : &basin_softmax_double_portable;
+}
 
 static size_t real_size(const struct basin_softmax *self)
 {
@@ -91,7 +51,7 @@ int basin_softmax_init(struct basin_softmax *self, const double *keys, size_t ke
         return basin_fail(diag, BASIN_ERR_NOMEM,
             "no memory to pack %zu keys of %zu numbers and values of %zu", n, d, v);
     }
-    CALL(self, pack, self, keys, key_stride, values, value_stride);
+    code_of(self)->pack(self, keys, key_stride, values, value_stride);
     return 0;
 }
 
@@ -145,7 +105,7 @@ void basin_softmax_apply(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m, double *out, size_t out_stride, const struct basin_softmax_extra *extra)
 {
-    CALL(self, apply, self, work, beta, queries, stride, m, out, out_stride, extra);
+    code_of(self)->apply(self, work, beta, queries, stride, m, out, out_stride, extra);
 }
 
 int basin_softmax_weights(const struct basin_softmax *self,
@@ -161,7 +121,7 @@ int basin_softmax_weights(const struct basin_softmax *self,
     }
     size_t lanes = PANEL_BYTES / real_size(self);
     for (size_t j = 0; j < m; j += lanes) {
-        CALL(self, weigh, self, work, beta, queries + j * stride, stride,
+        code_of(self)->weigh(self, work, beta, queries + j * stride, stride,
             m - j < lanes ? m - j : lanes, weights + j * weight_stride, weight_stride);
     }
     return 0;
@@ -176,7 +136,8 @@ int basin_softmax_filter(const struct basin_softmax *self,
         for (size_t k = 0; k < here; k++) {
             basin_candidates_start(&work->lists[k], width, most);
         }
-        if (!CALL(self, filter, self, work, beta, queries + j * stride, stride, here)) {
+        if (!code_of(self)->filter(
+                self, work, beta, queries + j * stride, stride, here)) {
             return BASIN_ERR_NOMEM;
         }
         for (size_t k = 0; k < here; k++) {

@@ -49,7 +49,7 @@ TARGET static bool collect(struct basin_candidates *lists, size_t m, size_t firs
 }
 
 /* Candidates of up to a block of queries. */
-TARGET static bool NAME(filter)(const struct basin_softmax *self,
+TARGET static bool filter(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m)
 {

@@ -1,18 +1,10 @@
-/* The streaming loops of softmax.c: included once for each precision and instruction
- * set, after vector_source.h. */
+/* The streaming loops of softmax.c: compiled once for each precision and instruction set,
+ * after vector_source.h, with SOFTMAX_CODE the name of the result. */
+#include "kernels/softmax_work.h"
 
-#define pack NAME(pack)
-#define take_queries NAME(take_queries)
-#define score NAME(score)
-#define exponentiate NAME(exponentiate)
-#define note_targets NAME(note_targets)
-#define visit NAME(visit)
-#define finish NAME(finish)
-#define apply_block NAME(apply_block)
-#define any_above NAME(any_above)
-#define collect NAME(collect)
-#define multiply NAME(multiply)
-#define exponential NAME(exponential)
+#include <math.h>
+#include <string.h>
+
 #define LANES (2 * WITHIN)
 
 /* Keys and values into panels of six: key 6 p + i of a tile, dimension k at
@@ -193,7 +185,7 @@ TARGET static void apply_block(const struct basin_softmax *self,
     }
 }
 
-TARGET static void NAME(apply)(const struct basin_softmax *self,
+TARGET static void apply(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m, double *out, size_t out_stride, const struct basin_softmax_extra *extra)
 {
@@ -213,7 +205,7 @@ TARGET static void NAME(apply)(const struct basin_softmax *self,
 }
 
 /* Weights of up to a panel of queries, whose scores are all held in work->all. */
-TARGET static void NAME(weigh)(const struct basin_softmax *self,
+TARGET static void weigh(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m, double *weights, size_t weight_stride)
 {
@@ -240,16 +232,9 @@ TARGET static void NAME(weigh)(const struct basin_softmax *self,
 
 #include "kernels/softmax_filter.h"
 
-#undef pack
-#undef take_queries
-#undef score
-#undef exponentiate
-#undef note_targets
-#undef visit
-#undef finish
-#undef apply_block
-#undef any_above
-#undef collect
-#undef multiply
-#undef exponential
-#undef LANES
+const struct softmax_code SOFTMAX_CODE = {
+    .pack = pack,
+    .apply = apply,
+    .weigh = weigh,
+    .filter = filter,
+};

@@ -35,4 +35,21 @@ static inline size_t panels_of(size_t n)
     return (n + WIDTH - 1) / WIDTH;
 }
 
+/* What depends on precision and instruction set. */
+struct softmax_code {
+    void (*pack)(const struct basin_softmax *self, const double *keys, size_t key_stride,
+        const double *values, size_t value_stride);
+    void (*apply)(const struct basin_softmax *self, struct basin_softmax_work *work,
+        double beta, const double *queries, size_t stride, size_t m, double *out,
+        size_t out_stride, const struct basin_softmax_extra *extra);
+    void (*weigh)(const struct basin_softmax *self, struct basin_softmax_work *work,
+        double beta, const double *queries, size_t stride, size_t m, double *weights,
+        size_t weight_stride);
+    bool (*filter)(const struct basin_softmax *self, struct basin_softmax_work *work,
+        double beta, const double *queries, size_t stride, size_t m);
+};
+
+extern const struct softmax_code basin_softmax_single_avx2, basin_softmax_double_avx2,
+    basin_softmax_single_portable, basin_softmax_double_portable;
+
 #endif

@@ -1,11 +1,11 @@
-/* Real vectors for the sources that are compiled for two precisions and two instruction
- * sets. Takes SINGLE and AVX2 (0 or 1) and defines
+/* Real vectors for sources that are compiled for two precisions and two instruction sets.
+ * Takes SINGLE and AVX2 (0 or 1) and defines
  *   real, vector     a number; 32 bytes of them, WITHIN in number
- *   NAME(f)          the function's name in this instance
- *   TARGET           its attribute
+ *   TARGET           the attribute of functions
  *   SPLAT, MADD, MAX a number in all lanes; a b + c, rounded once where AVX2; the greater
- * and the function NAME(exponential). Undone by vector_end.h. */
-#define PASTE3(f, p, i) f##_##p##_##i
+ * and two functions: exponential and multiply. */
+#include "kernels/simd.h"
+
 #if SINGLE
 #define real float
 #define vector basin_f32x8
@@ -19,35 +19,34 @@
 #endif
 
 #if AVX2
+#include <immintrin.h>
 #define TARGET BASIN_TARGET_AVX2
-#if SINGLE
-#define NAME(f) PASTE3(f, single, avx2)
+#else
+#define TARGET
+#endif
+
+#if AVX2 && SINGLE
 #define SPLAT(x) ((vector)_mm256_set1_ps(x))
 #define MADD(a, b, c) ((vector)_mm256_fmadd_ps((a), (b), (c)))
 #define MAX(a, b) ((vector)_mm256_max_ps((a), (b)))
-#else
-#define NAME(f) PASTE3(f, double, avx2)
+#elif AVX2
 #define SPLAT(x) ((vector)_mm256_set1_pd(x))
 #define MADD(a, b, c) ((vector)_mm256_fmadd_pd((a), (b), (c)))
 #define MAX(a, b) ((vector)_mm256_max_pd((a), (b)))
-#endif
 #else
-#define TARGET
+#if SINGLE
+#define SPLAT(x) ((vector){(x), (x), (x), (x), (x), (x), (x), (x)})
+#else
+#define SPLAT(x) ((vector){(x), (x), (x), (x)})
+#endif
 #define MADD(a, b, c) ((a) * (b) + (c))
 #define MAX(a, b)                                                                        \
     ((vector)(((integers)(a) & ((a) > (b))) | ((integers)(b) & ~((a) > (b)))))
-#if SINGLE
-#define NAME(f) PASTE3(f, single, portable)
-#define SPLAT(x) ((vector){(x), (x), (x), (x), (x), (x), (x), (x)})
-#else
-#define NAME(f) PASTE3(f, double, portable)
-#define SPLAT(x) ((vector){(x), (x), (x), (x)})
-#endif
 #endif
 
 /* x = e^x for x <= 0, from e^x = 2^k e^r with |r| <= ln 2 / 2 and a Taylor polynomial;
  * below the logarithm of the least normal number it stays at that. */
-TARGET static inline void NAME(exponential)(vector *x)
+TARGET static inline void exponential(vector *x)
 {
 #if SINGLE
     const vector shift = SPLAT(0x1.8p23F);
@@ -91,7 +90,7 @@ TARGET static inline void NAME(exponential)(vector *x)
 #define ADD(i)                                                                           \
     c[2 * (i)] += c##i##0;                                                               \
     c[2 * (i) + 1] += c##i##1;
-TARGET static void NAME(multiply)(
+TARGET static void multiply(
     const real *restrict a, const vector *restrict b, size_t depth, vector *restrict c)
 {
     const vector zero = {0};
