@@ -48,8 +48,14 @@ static double sign_change(const double *x, const double *f, size_t n)
     return isnan(x_falling) || wrong_rising < wrong_falling ? x_rising : x_falling;
 }
 
-/* Slope of the metric against ln(between) at each place: positive where a larger system
- * does better. Two curves give their difference, up to a factor. */
+/* Sizes count by their ratios, other numbers by their differences. */
+static double size_of(const struct basin_sample *sample, size_t b)
+{
+    return sample->between[0] > 0 ? log(sample->between[b]) : sample->between[b];
+}
+
+/* Slope of the metric against the size at each place: positive where a larger system does
+ * better. Two curves give their difference, up to a factor. */
 static double crossing_of(struct basin_data *data, const uint32_t *pick, size_t n_pick)
 {
     const struct basin_sample *first = &data->first;
@@ -58,14 +64,13 @@ static double crossing_of(struct basin_data *data, const uint32_t *pick, size_t 
     double mean = 0;
     size_t n = 0;
     for (size_t b = 0; b < first->n_between; b++) {
-        mean += log(first->between[b]) / (double)first->n_between;
+        mean += size_of(first, b) / (double)first->n_between;
     }
     basin_data_curves(data, pick, n_pick);
     for (size_t a = 0; a < first->n_along; a++) {
         double slope = 0;
         for (size_t b = 0; b < first->n_between; b++) {
-            slope +=
-                (log(first->between[b]) - mean) * data->curve[b * first->n_along + a];
+            slope += (size_of(first, b) - mean) * data->curve[b * first->n_along + a];
         }
         if (isfinite(slope)) {
             x[n] = first->along[a];

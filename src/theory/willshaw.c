@@ -81,34 +81,48 @@ static int error_value(const void *params, double *value, struct basin_diag *dia
 
 enum { MOST_ACTIVE = 24 }; /* beyond, the terms cancel to nothing in double precision */
 
-static int error_exact_value(const void *params, double *value, struct basin_diag *diag)
+/* Probability that the patterns of a silent unit cover the cue. */
+static int covered(const struct sizes *z, double *probability, struct basin_diag *diag)
 {
-    struct sizes z;
-    int ret = sizes_of(params, &z, diag);
-    if (ret == 0 && z.k > MOST_ACTIVE) {
-        ret = basin_fail(diag, BASIN_ERR_DOMAIN,
-            "%g units are active; the sum is exact up to %d", z.k, MOST_ACTIVE);
-    }
-    if (ret != 0) {
-        return ret;
+    if (z->k > MOST_ACTIVE) {
+        return basin_fail(diag, BASIN_ERR_DOMAIN,
+            "%g units are active; the sum is exact up to %d", z->k, MOST_ACTIVE);
     }
     double sum = 0;
     double q = 1;
-    for (unsigned s = 0; s <= (unsigned)z.k; s++) {
-        double uncovered = exp((z.n - 1) * log1p(-z.k / z.d * (1 - q)));
-        sum += (s % 2 == 0 ? 1 : -1) * gsl_sf_choose((unsigned)z.k, s) * uncovered;
-        q *= (z.d - z.k - s) / (z.d - 1 - s);
+    for (unsigned s = 0; s <= (unsigned)z->k; s++) {
+        double uncovered = exp((z->n - 1) * log1p(-z->k / z->d * (1 - q)));
+        sum += (s % 2 == 0 ? 1 : -1) * gsl_sf_choose((unsigned)z->k, s) * uncovered;
+        q *= (z->d - z->k - s) / (z->d - 1 - s);
     }
-    *value = (1 - z.k / z.d) * sum;
+    *probability = sum;
     return 0;
+}
+
+static int error_exact_value(const void *params, double *value, struct basin_diag *diag)
+{
+    struct sizes z;
+    double probability;
+    int ret = sizes_of(params, &z, diag);
+    if (ret == 0) {
+        ret = covered(&z, &probability, diag);
+    }
+    if (ret == 0) {
+        *value = (1 - z.k / z.d) * probability;
+    }
+    return ret;
 }
 
 static int exact_value(const void *params, double *value, struct basin_diag *diag)
 {
-    struct sizes sizes;
-    int ret = sizes_of(params, &sizes, diag);
+    struct sizes z;
+    double probability;
+    int ret = sizes_of(params, &z, diag);
     if (ret == 0) {
-        *value = exp((sizes.d - sizes.k) * log1p(-pow(fill_of(&sizes), sizes.k)));
+        ret = covered(&z, &probability, diag);
+    }
+    if (ret == 0) {
+        *value = exp((z.d - z.k) * log1p(-probability));
     }
     return ret;
 }
