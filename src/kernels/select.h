@@ -10,8 +10,9 @@
 
 #include "kernels/simd.h"
 
-/* The least k such that the k largest of n weights >= 0 sum to at least mass; n if none
- * do, 0 if mass <= 0. scratch: n doubles. */
+/* The least k such that the k largest of n weights sum to at least mass; n if none do, 0
+ * if mass <= 0. Where some weights are negative it sorts, as its twin does. scratch: n
+ * doubles. */
 size_t basin_select_k(
     enum basin_isa isa, const double *weights, size_t n, double mass, double *scratch);
 

@@ -86,6 +86,9 @@ TARGET static size_t ISA(select_k)(
     size_t k = 0;
     size_t all = 0;
     double total = ISA(mass_above)(x, n, 0, &all);
+    if (all != n) { /* some are negative: more of them need not be more mass */
+        return basin_select_k_plain(x, n, mass, scratch);
+    }
     while (n > FEW) {
         double pivot = total / (double)n;
         size_t count;

@@ -1,23 +1,16 @@
 /* Spread of association or attention weights: k(q), support, entropy, participation. */
 #include "measure/spread.h"
 
-#include <gsl/gsl_sort_double.h>
+#include "kernels/select.h"
+
 #include <math.h>
-#include <string.h>
 
 static const double SUM_TOLERANCE = 1e-12;
 
 size_t basin_spread_k(const double *weights, size_t n, double quantile, double *scratch)
 {
-    memcpy(scratch, weights, n * sizeof(*scratch));
-    gsl_sort(scratch, 1, n);
-    double sum = 0;
-    size_t k = 0;
-    while (k < n && sum < quantile - SUM_TOLERANCE) {
-        k++;
-        sum += scratch[n - k];
-    }
-    return k;
+    return basin_select_k(
+        basin_isa_best(), weights, n, quantile - SUM_TOLERANCE, scratch);
 }
 
 struct basin_spread basin_spread_of(

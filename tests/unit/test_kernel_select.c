@@ -77,6 +77,21 @@ START_TEST(equal_and_vanishing_weights_are_counted)
 }
 END_TEST
 
+/* As from feature maps with sines: sums rise to the last positive weight and fall then.
+ */
+START_TEST(negative_weights_agree_with_sorting)
+{
+    size_t n = sizes[_i];
+    double weights[MOST] = {0};
+    for (size_t i = 0; i < n; i++) {
+        weights[i] = (i % 4 == 1 ? -1.0 : 2.0) / (double)n;
+    }
+    expect_sorted_answer(weights, n, 0.9);
+    expect_sorted_answer(weights, n, 1.2);
+    expect_sorted_answer(weights, n, 1.4);
+}
+END_TEST
+
 /* Every weight half of the one before: k weights sum to 1 - 2^-k. */
 START_TEST(halving_weights_have_a_known_answer)
 {
@@ -100,6 +115,7 @@ Suite *suite(void)
     TCase *c = tcase_create("select");
     tcase_add_loop_test(c, random_rows_agree_with_sorting, 0, SIZES);
     tcase_add_loop_test(c, equal_and_vanishing_weights_are_counted, 0, SIZES);
+    tcase_add_loop_test(c, negative_weights_agree_with_sorting, 0, SIZES);
     tcase_add_test(c, halving_weights_have_a_known_answer);
     suite_add_tcase(s, c);
     return s;
