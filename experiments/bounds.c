@@ -19,9 +19,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ROUND_OFF 1e-9      /* of the greater side: a left side above the right by less */
-#define NO_INFORMATION 1e-9 /* a right side below this, of the scale, is round-off too   \
-                             */
+#define ROUND_OFF 1e-9 /* of the greater side: a left side above the right by less */
+#define NO_INFORMATION                                                                   \
+    1e-9 /* a right side below this, of the scale, is round-off too                      \
+          */
 
 struct bounds {
     struct basin_population population;

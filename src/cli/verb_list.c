@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
+#include "claims/statistic.h"
 #include "features/feature.h"
 #include "patterns/cue.h"
 #include "patterns/source.h"
@@ -25,6 +26,7 @@ static const struct {
     {"patterns", "pattern sources", basin_sources, &basin_pattern_options},
     {"cue", "cues", cues, NULL},
     {"theory", "theories", basin_theories, NULL},
+    {"statistics", "statistics of claims", basin_statistics, NULL},
 };
 enum { REGISTRIES = sizeof(registries) / sizeof(registries[0]) };
 
