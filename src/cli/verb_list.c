@@ -100,34 +100,37 @@ static void add_registry(size_t i, bool detailed, struct basin_str *out)
     }
 }
 
+static int unknown_list(const char *word, struct basin_diag *diag)
+{
+    const char *names[REGISTRIES];
+    struct basin_str all = {0};
+    for (size_t i = 0; i < REGISTRIES; i++) {
+        names[i] = registries[i].name;
+        basin_str_add(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
+    }
+    const char *near = basin_str_nearest(word, names, REGISTRIES);
+    int ret =
+        basin_fail(diag, BASIN_ERR_USAGE, "there is no list \"%s\"%s%s%s; there are %s",
+            word, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+            near == NULL ? "" : "\"?", all.failed ? "others" : all.text);
+    basin_str_free(&all);
+    return ret;
+}
+
 static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 {
+    const char *wanted = arguments->n_operands == 0 ? NULL : arguments->operand[0];
     struct basin_str out = {0};
-    if (arguments->n_operands == 0) {
-        for (size_t i = 0; i < REGISTRIES; i++) {
-            add_registry(i, false, &out);
+    for (size_t i = 0; i < REGISTRIES; i++) {
+        if (wanted == NULL || strcmp(wanted, registries[i].name) == 0) {
+            add_registry(i, wanted != NULL, &out);
         }
+    }
+    if (out.length == 0 && !out.failed) {
+        return unknown_list(wanted, diag);
+    }
+    if (wanted == NULL) {
         basin_str_add(&out, "`basin list rules` and so on tell parameters and sources\n");
-    } else {
-        const char *names[REGISTRIES];
-        size_t i = 0;
-        for (; i < REGISTRIES; i++) {
-            names[i] = registries[i].name;
-            if (strcmp(arguments->operand[0], names[i]) == 0) {
-                break;
-            }
-        }
-        if (i == REGISTRIES) {
-            const char *near =
-                basin_str_nearest(arguments->operand[0], names, REGISTRIES);
-            return basin_fail(diag, BASIN_ERR_USAGE,
-                "there is no list \"%s\"%s%s%s; there are experiments, rules, patterns, "
-                "cue, "
-                "theory",
-                arguments->operand[0], near == NULL ? "" : "; did you mean \"",
-                near == NULL ? "" : near, near == NULL ? "" : "\"?");
-        }
-        add_registry(i, true, &out);
     }
     int ret = basin_text_write(&out, NULL, diag);
     basin_str_free(&out);
@@ -137,11 +140,10 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 const struct basin_verb basin_verb_list = {
     .name = "list",
     .operands = "[WHAT]",
-    .summary = "what there is: experiments, rules, patterns, cues, theories",
+    .summary = "what there is: experiments, rules, patterns, theories, statistics, ...",
     .options = "",
-    .help = "Lists all that is registered. With experiments, rules, patterns, cue or "
-            "theory it "
-            "tells\nevery parameter with its range, default and source.",
+    .help = "Lists all that is registered. With the name of one list, rules or theory "
+            "for example,\nit tells every parameter with its range, default and source.",
     .most = 1,
     .run = run,
 };
