@@ -42,6 +42,7 @@ enum metric {
     PARTICIPATION,
     K_HISTOGRAM,
     PICTURES,
+    WEIGHTS,
     METRICS,
 };
 
@@ -102,6 +103,9 @@ const struct basin_metric basin_retrieval_metrics[METRICS + 1] = {
         1, {"k_fraction"}, basin_spread_edges},
     [PICTURES] = {"pictures", "1", "stored pattern, cue and end state", true, true, 3,
         {"role", "item", "pixel"}, NULL},
+    [WEIGHTS] = {"weights", "1",
+        "association weights of all patterns in the last update, for cues with pictures",
+        true, true, 2, {"item", "pattern"}, NULL},
     [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
@@ -138,6 +142,10 @@ bool basin_retrieval_shape(const void *shared, const struct basin_params *params
         size[1] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
         size[2] = stage.d;
         return own->pictures > 0;
+    case WEIGHTS:
+        size[0] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
+        size[1] = stage.n;
+        return own->pictures > 0 && stage.rule->weights != NULL;
     default:
         return true;
     }
@@ -264,7 +272,7 @@ static void add_spread(const struct basin_retrieval_work *work, const double *p,
 /* Weights of the last update: they start at the cue if one update was made, else at the
  * end state. Computed for a few cues at a time, never as one N x M matrix. */
 static int measure_spread(const struct basin_retrieval_work *work, double *out[METRICS],
-    struct basin_diag *diag)
+    size_t kept, struct basin_diag *diag)
 {
     const struct basin_stage *s = &work->stage;
     gsl_matrix *from = s->options->steps == 1 ? work->cues : work->states;
@@ -291,6 +299,10 @@ static int measure_spread(const struct basin_retrieval_work *work, double *out[M
         for (size_t j = 0; j < now; j++) {
             add_spread(work, gsl_matrix_const_ptr(weights, j, 0), first + j, scratch,
                 &sums, out[K_HISTOGRAM]);
+        }
+        for (size_t j = 0; j < now && first + j < kept; j++) {
+            memcpy(out[WEIGHTS] + (first + j) * s->n, gsl_matrix_const_ptr(weights, j, 0),
+                s->n * sizeof(double));
         }
     }
     gsl_sort(sums.k, 1, work->m);
@@ -338,12 +350,12 @@ int basin_retrieval_measure(const struct basin_retrieval_work *work,
     if (work->own->attractors) {
         ret = measure_attractors(work, out, diag);
     }
+    size_t kept = (record->offset[PICTURES + 1] - record->offset[PICTURES]) / (3 * s->d);
     if (ret == 0 && s->rule->weights != NULL) {
-        ret = measure_spread(work, out, diag);
+        ret = measure_spread(work, out, kept, diag);
     }
-    size_t kept = record->offset[PICTURES + 1] - record->offset[PICTURES];
-    if (ret == 0 && kept > 0) {
-        keep_pictures(work, kept / (3 * s->d), out[PICTURES]);
+    if (ret == 0) {
+        keep_pictures(work, kept, out[PICTURES]);
     }
     return ret;
 }

@@ -1,6 +1,7 @@
 /* Pictures: image patterns side by side, one grid per cell. Columns are items, rows are
- * their roles (stored, cue, retrieved); grids flow over the page like words. Gray goes
- * from -1 (black) to 1 (white). */
+ * their roles (stored, cue, retrieved), below them a row of bars where one is asked for.
+ * Grids of a panel stand along x; panels flow over the page like words. Gray goes from -1
+ * (black) to 1 (white). */
 #include "plot/draw.h"
 
 #include <math.h>
@@ -9,18 +10,26 @@
 
 enum { ACROSS = 12, LEAST_ACROSS = 6, TILES_WIDTH = 1080 }; /* tiles, tiles, pixels */
 enum { LEFT = 100, RIGHT = 20, TITLE = 56, CAPTION = 34, BELOW = 18, LETTER = 9 };
+enum { X_CAPTION = 22 };
 enum { LEAST_WIDTH = 640 };
 enum { GAP = 2, GAP_GRAY = 255 }; /* between tiles: pixels of the picture, shade */
+enum { BAR_GRAY = 60, NO_BAR_GRAY = 232 };
+
+static const double BETWEEN_PANELS = 0.5, ALONG_X = 0.25; /* tiles */
 
 struct grid {
-    const double *data; /* NULL: nothing was kept of this cell */
-    const char *caption;
+    const double *data;  /* NULL: nothing was kept of this cell */
+    const char *caption; /* of its panel; NULL: the panel has begun before */
+    char x_caption[96];  /* empty without x */
     size_t roles, items, pixels;
+    const double *bars; /* n_bars for each item, bar_stride apart; NULL: none */
+    size_t n_bars, bar_stride;
+    size_t rows;                     /* roles and bars */
     size_t role_stride, item_stride; /* in data */
     size_t side, breadth;            /* of a picture */
     size_t columns, chunks;          /* items per line, and lines of items */
     size_t line;                     /* of the page */
-    double left, room;               /* in tiles */
+    double left;                     /* in tiles */
 };
 
 struct sheet {
@@ -31,7 +40,8 @@ struct sheet {
     double across;       /* tiles in a line */
     double tile;         /* pixels */
     int width, height;
-    int caption; /* pixels above each line; 0: a single grid needs none */
+    int caption;   /* pixels above each line; 0: a single panel needs none */
+    int x_caption; /* pixels between that and the grids */
 };
 
 static size_t largest_divisor_below_root(size_t n)
@@ -61,13 +71,58 @@ static void measure_grid(const struct basin_variable *variable, struct grid *gri
     }
 }
 
+static void look_at_bars(
+    const struct basin_drawing *drawing, const struct basin_slot *slot, struct grid *grid)
+{
+    const struct basin_variable *variable;
+    size_t n;
+    const struct basin_metric *metric = drawing->figure->bars;
+    grid->bars = metric == NULL ? NULL
+                                : basin_view_data(drawing->result, drawing->plan,
+                                      slot->cell, metric->name, &variable, &n);
+    if (grid->bars == NULL || variable->rank != 2 || variable->size[0] < grid->items) {
+        grid->bars = NULL;
+        return;
+    }
+    grid->bar_stride = variable->size[1];
+    while (grid->n_bars < grid->bar_stride && isfinite(grid->bars[grid->n_bars])) {
+        grid->n_bars++;
+    }
+    grid->bars = grid->n_bars > 0 ? grid->bars : NULL;
+    grid->rows += grid->bars != NULL;
+}
+
+/* "patterns_count = 24"; a cell that lacks the axis has no such caption. */
+static void caption_x(
+    const struct basin_drawing *drawing, const struct basin_slot *slot, struct grid *grid)
+{
+    const struct basin_figure *figure = drawing->figure;
+    char value[64];
+    grid->x_caption[0] = '\0';
+    if (figure->x == BASIN_BY_NOTHING) {
+        return;
+    }
+    const struct basin_axis *axis = &drawing->plan->axes[figure->x];
+    size_t at = drawing->plan->cells[slot->cell].value[figure->x];
+    if (at != BASIN_NO_VALUE) {
+        snprintf(grid->x_caption, sizeof(grid->x_caption), "%.24s = %s",
+            figure->x_label[0] != '\0' ? figure->x_label : axis->name,
+            basin_axis_value(axis, at, value));
+    }
+}
+
 static void look_at(
     const struct basin_drawing *drawing, const struct basin_slot *slot, struct grid *grid)
 {
     const struct basin_variable *variable;
     size_t n;
-    grid->caption = drawing->view->n_panels > 1 ? drawing->view->panels[slot->panel] : "";
-    grid->roles = grid->items = grid->columns = grid->chunks = 1;
+    bool begins = slot == drawing->view->slots ||
+                  drawing->figure->x == BASIN_BY_NOTHING || slot[-1].panel != slot->panel;
+    const char *panel =
+        drawing->view->n_panels > 1 ? drawing->view->panels[slot->panel] : "";
+    grid->caption = begins ? panel : NULL;
+    caption_x(drawing, slot, grid);
+    grid->roles = grid->rows = grid->items = grid->columns = grid->chunks = 1;
     grid->side = grid->breadth = grid->pixels = 1;
     grid->data = basin_view_data(drawing->result, drawing->plan, slot->cell,
         basin_draw_metric(drawing, 0)->name, &variable, &n);
@@ -81,39 +136,70 @@ static void look_at(
         grid->items = grid->pixels = 1;
         return;
     }
+    grid->rows = grid->roles;
+    look_at_bars(drawing, slot, grid);
     grid->side = largest_divisor_below_root(grid->pixels);
     grid->breadth = grid->pixels / grid->side;
     grid->columns = grid->items < ACROSS ? grid->items : ACROSS;
     grid->chunks = (grid->items + grid->columns - 1) / grid->columns;
 }
 
-/* Puts grids into lines, left to right; a caption may need more room than its grid. */
+/* Room for a text, in tiles. */
+static double room_of(const struct sheet *sheet, const char *text)
+{
+    return (double)(strlen(text) * LETTER) / sheet->tile;
+}
+
+/* Places the grids of the panel that begins at `first` from 0 on; returns the width, and
+ * the next panel's first grid in *next. */
+static double place_panel(struct sheet *sheet, size_t first, size_t *next)
+{
+    double used = 0;
+    size_t i = first;
+    do {
+        struct grid *grid = &sheet->grids[i];
+        grid->left = used + (i > first ? ALONG_X : 0);
+        used = grid->left + fmax((double)grid->columns, room_of(sheet, grid->x_caption));
+        i++;
+    } while (i < sheet->n && sheet->grids[i].caption == NULL);
+    *next = i;
+    return fmax(used, room_of(sheet, sheet->grids[first].caption));
+}
+
+/* Puts panels into lines, left to right. */
 static void flow(struct sheet *sheet)
 {
     double total = 0;
     for (size_t i = 0; i < sheet->n; i++) {
-        total += (double)sheet->grids[i].columns + (i > 0 ? 0.5 : 0);
+        total += (double)sheet->grids[i].columns + (i > 0 ? BETWEEN_PANELS : 0);
     }
     sheet->across = fmin(fmax(total, LEAST_ACROSS), ACROSS + 1);
     sheet->tile = TILES_WIDTH / sheet->across;
-    sheet->caption = sheet->n > 1 ? CAPTION : 0;
     double used = 0;
     double widest = 0;
+    size_t next;
     sheet->n_lines = sheet->n > 0;
-    for (size_t i = 0; i < sheet->n; i++) {
-        struct grid *grid = &sheet->grids[i];
-        double caption = (double)(strlen(grid->caption) * LETTER) / sheet->tile;
-        grid->room = fmax((double)grid->columns, caption);
-        if (used > 0 && used + 0.5 + grid->room > sheet->across + 1e-9) {
+    for (size_t first = 0; first < sheet->n; first = next) {
+        double width = place_panel(sheet, first, &next);
+        double start = used > 0 ? used + BETWEEN_PANELS : 0;
+        if (used > 0 && start + width > sheet->across + 1e-9) {
             sheet->n_lines++;
-            used = 0;
+            start = 0;
         }
-        grid->left = used > 0 ? used + 0.5 : 0;
-        grid->line = sheet->n_lines - 1;
-        used = grid->left + grid->room;
+        for (size_t i = first; i < next; i++) {
+            sheet->grids[i].left += start;
+            sheet->grids[i].line = sheet->n_lines - 1;
+        }
+        used = start + width;
         widest = fmax(widest, used);
     }
     sheet->width = (int)fmax(LEFT + widest * sheet->tile + RIGHT, LEAST_WIDTH);
+}
+
+static double grid_height(const struct sheet *sheet, const struct grid *grid)
+{
+    double shape = (double)grid->side / (double)grid->breadth;
+    return (double)(grid->rows * grid->chunks) * sheet->tile * shape;
 }
 
 static int measure_lines(struct sheet *sheet)
@@ -124,60 +210,78 @@ static int measure_lines(struct sheet *sheet)
     }
     for (size_t i = 0; i < sheet->n; i++) {
         const struct grid *grid = &sheet->grids[i];
-        double shape = (double)grid->side / (double)grid->breadth;
-        double height = (double)(grid->roles * grid->chunks) * sheet->tile * shape;
+        double height = grid_height(sheet, grid);
         double *line = &sheet->line_height[grid->line];
         *line = fmax(*line, height);
     }
     double height = TITLE + BELOW;
     for (size_t i = 0; i < sheet->n_lines; i++) {
-        height += sheet->caption + sheet->line_height[i];
+        height += sheet->caption + sheet->x_caption + sheet->line_height[i];
     }
     sheet->height = (int)fmax(height, 200);
     return 0;
 }
 
-/* Patterns of another norm are shown as bright as those from -1 to 1. */
-static double brightest(const struct grid *grid)
+/* What is drawn white; a picture of another range, too dark or too pale, is shown as
+ * bright as one from -1 to 1. */
+static double brightest(const double *picture, size_t pixels)
 {
     double most = 0;
-    for (size_t i = 0; i < grid->role_stride; i++) {
-        most = isfinite(grid->data[i]) ? fmax(most, fabs(grid->data[i])) : most;
+    for (size_t i = 0; i < pixels; i++) {
+        most = isfinite(picture[i]) ? fmax(most, fabs(picture[i])) : most;
     }
     return most > 1 || (most > 0 && most < 0.5) ? most : 1;
 }
 
-static int gray_of(const struct grid *grid, size_t row, size_t column, double bright)
+/* Pixel of a tile with the bars of an item; weights fill it from below up to 1. */
+static int bar_gray(const struct grid *grid, size_t item, size_t x, size_t y)
 {
-    size_t tall = grid->side + GAP;
-    size_t wide = grid->breadth + GAP;
-    size_t line = row / tall; /* roles of the first chunk, roles of the second, ... */
-    size_t item = line / grid->roles * grid->columns + column / wide;
-    size_t role = line % grid->roles;
-    size_t y = row % tall;
-    size_t x = column % wide;
-    if (y >= grid->side || x >= grid->breadth || item >= grid->items) {
-        return GAP_GRAY;
-    }
-    double value = grid->data[role * grid->role_stride + item * grid->item_stride +
-                              y * grid->breadth + x] /
-                   bright;
+    size_t bar = x * grid->n_bars / grid->breadth;
+    double value = grid->bars[item * grid->bar_stride + bar];
+    double height = value * (double)grid->side;
+    return (double)(grid->side - y) <= fmax(height, 1) ? BAR_GRAY : NO_BAR_GRAY;
+}
+
+static int picture_gray(const double *picture, size_t pixel, double bright)
+{
+    double value = picture[pixel] / bright;
     return isfinite(value) ? (int)lround(255 * (fmin(fmax(value, -1), 1) + 1) / 2)
                            : GAP_GRAY;
 }
 
+/* Line y of a tile and the gap at its right. */
+static void write_tile_line(
+    struct basin_str *out, const struct grid *grid, size_t role, size_t item, size_t y)
+{
+    bool inside = y < grid->side && item < grid->items;
+    bool bars = inside && role == grid->roles;
+    const double *picture =
+        inside && !bars ? grid->data + role * grid->role_stride + item * grid->item_stride
+                        : NULL;
+    double bright = picture != NULL ? brightest(picture, grid->pixels) : 1;
+    for (size_t x = 0; x < grid->breadth; x++) {
+        int gray = bars ? bar_gray(grid, item, x, y)
+                   : picture != NULL
+                       ? picture_gray(picture, y * grid->breadth + x, bright)
+                       : GAP_GRAY;
+        basin_str_add(out, "%d ", gray);
+    }
+    for (size_t x = 0; x < GAP; x++) {
+        basin_str_add(out, "%d ", GAP_GRAY);
+    }
+}
+
 static void write_pixels(struct basin_str *out, const struct grid *grid, size_t index)
 {
-    size_t rows = grid->roles * grid->chunks * (grid->side + GAP);
-    size_t columns = grid->columns * (grid->breadth + GAP);
-    double bright = brightest(grid);
     basin_str_add(out, "$pictures%zu << EOD\n", index);
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t column = 0; column < columns; column++) {
-            basin_str_add(
-                out, column > 0 ? " %d" : "%d", gray_of(grid, row, column, bright));
+    for (size_t line = 0; line < grid->rows * grid->chunks; line++) {
+        size_t first = line / grid->rows * grid->columns;
+        for (size_t y = 0; y < grid->side + GAP; y++) {
+            for (size_t i = 0; i < grid->columns; i++) {
+                write_tile_line(out, grid, line % grid->rows, first + i, y);
+            }
+            basin_str_add(out, "\n");
         }
-        basin_str_add(out, "\n");
     }
     basin_str_add(out, "EOD\n");
 }
@@ -186,6 +290,9 @@ static const char *role_name(
     const struct basin_figure *figure, const struct grid *grid, size_t role)
 {
     static const char *const usual[] = {"stored", "cue", "retrieved"};
+    if (role == grid->roles) {
+        return figure->bars->name;
+    }
     if (figure->n_rows > 0) {
         return role < figure->n_rows ? figure->row[role] : "";
     }
@@ -196,14 +303,33 @@ static void write_role_names(const struct basin_drawing *drawing,
     const struct sheet *sheet, const struct grid *grid, double top, double height)
 {
     struct basin_str *out = drawing->script;
-    size_t lines = grid->roles * grid->chunks;
+    size_t lines = grid->rows * grid->chunks;
     for (size_t i = 0; i < lines; i++) {
         double middle = top + ((double)i + 0.5) * height / (double)lines;
         basin_str_add(out, "set label ");
-        basin_script_text(out, role_name(drawing->figure, grid, i % grid->roles));
+        basin_script_text(out, role_name(drawing->figure, grid, i % grid->rows));
         basin_str_add(out, " at screen %.4f,%.4f right\n", (LEFT - 12.) / sheet->width,
             1 - middle / sheet->height);
     }
+}
+
+/* Pixels from the top of the page to a line's grids. */
+static double top_of(const struct sheet *sheet, size_t line)
+{
+    double top = TITLE + sheet->caption + sheet->x_caption;
+    for (size_t i = 0; i < line; i++) {
+        top += sheet->line_height[i] + sheet->caption + sheet->x_caption;
+    }
+    return top;
+}
+
+static void write_caption(struct basin_str *out, const struct sheet *sheet,
+    const char *text, double left, double middle)
+{
+    basin_str_add(out, "set label ");
+    basin_script_text(out, text);
+    basin_str_add(out, " at screen %.4f,%.4f left\n", left / sheet->width,
+        1 - middle / sheet->height);
 }
 
 static void write_grid(
@@ -211,23 +337,21 @@ static void write_grid(
 {
     struct basin_str *out = drawing->script;
     const struct grid *grid = &sheet->grids[index];
-    double top = TITLE + sheet->caption;
-    for (size_t i = 0; i < grid->line; i++) {
-        top += sheet->line_height[i] + sheet->caption;
-    }
-    double shape = (double)grid->side / (double)grid->breadth;
-    double height = (double)(grid->roles * grid->chunks) * sheet->tile * shape;
+    double top = top_of(sheet, grid->line);
+    double height = grid_height(sheet, grid);
     double left = LEFT + grid->left * sheet->tile;
     double right = left + (double)grid->columns * sheet->tile;
     basin_str_add(out,
         "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
-        "set tmargin at screen %.4f\nset bmargin at screen %.4f\nunset label\n"
-        "set label ",
+        "set tmargin at screen %.4f\nset bmargin at screen %.4f\nunset label\n",
         left / sheet->width, right / sheet->width, 1 - top / sheet->height,
         1 - (top + height) / sheet->height);
-    basin_script_text(out, grid->caption);
-    basin_str_add(out, " at screen %.4f,%.4f left\n", left / sheet->width,
-        1 - (top - 14) / sheet->height);
+    if (grid->caption != NULL) {
+        write_caption(out, sheet, grid->caption, left, top - sheet->x_caption - 14);
+    }
+    if (grid->x_caption[0] != '\0') {
+        write_caption(out, sheet, grid->x_caption, left, top - 14);
+    }
     if (grid->data == NULL) {
         basin_str_add(out, "set xrange [0:1]\nset yrange [0:1]\nset label 'not measured' "
                            "at graph 0.5,0.5 center\nplot NaN notitle\n");
@@ -241,7 +365,7 @@ static void write_grid(
         "set xrange [-0.5:%zu-0.5]\nset yrange [%zu-0.5:-0.5]\n"
         "plot $pictures%zu matrix with image notitle\n",
         grid->columns * (grid->breadth + GAP),
-        grid->roles * grid->chunks * (grid->side + GAP), index);
+        grid->rows * grid->chunks * (grid->side + GAP), index);
 }
 
 static void write_sheet(const struct basin_drawing *drawing, const struct sheet *sheet)
@@ -275,6 +399,8 @@ int basin_draw_pictures(const struct basin_drawing *drawing, struct basin_diag *
         for (size_t i = 0; i < view->n; i++) {
             look_at(drawing, &view->slots[i], &sheet.grids[i]);
         }
+        sheet.caption = view->n_panels > 1 ? CAPTION : 0;
+        sheet.x_caption = drawing->figure->x != BASIN_BY_NOTHING ? X_CAPTION : 0;
         flow(&sheet);
         ret = measure_lines(&sheet);
     }

@@ -41,7 +41,7 @@ static const char *const KEYS[][MOST_KEYS] = {
         "contour"},
     [BASIN_HISTOGRAM] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "y", "series", "statistic",
         "stacked", "marks", "x_range", "y_range"},
-    [BASIN_PICTURES] = {ANY_KEYS, "y", "rows"},
+    [BASIN_PICTURES] = {ANY_KEYS, "x", "x_label", "y", "rows", "bars"},
     [BASIN_BARS] = {ANY_KEYS, LABEL_KEYS, "y_scale", "x", "y", "series", "statistic",
         "y_range"},
 };
@@ -92,7 +92,8 @@ static int read_what(const struct basin_reader *r)
     case BASIN_HEAT:
         return basin_reader_metrics(r, "z", 0, 0);
     case BASIN_PICTURES:
-        return basin_reader_metrics(r, "y", 2, BASIN_METRIC_RANK);
+        ret = basin_reader_metrics(r, "y", 2, BASIN_METRIC_RANK);
+        return ret != 0 ? ret : basin_reader_bars(r);
     case BASIN_HISTOGRAM:
         return basin_reader_metrics(r, "y", 1, BASIN_METRIC_RANK);
     default:

@@ -57,6 +57,7 @@ struct basin_figure {
     int x, y; /* factors */
     size_t n_metrics;
     size_t metric[BASIN_FIGURE_MOST];
+    const struct basin_metric *bars; /* (item, place), under the pictures; NULL: none */
     struct basin_factors series, panels;
     bool *variants; /* owned; which are shown */
     bool **values;  /* owned; which values of each axis */

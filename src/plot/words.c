@@ -100,6 +100,30 @@ int basin_reader_factors(const struct basin_reader *r)
     return ret != 0 ? ret : read_factors(r, "panels", &r->figure->panels);
 }
 
+/* The metric that a node names; it has least to most dimensions. */
+static int read_metric(const struct basin_reader *r, const struct basin_node *node,
+    size_t least_rank, size_t most_rank, size_t *metric)
+{
+    size_t n = basin_experiment_metrics(r->experiment);
+    const char **words = calloc(n + 1, sizeof(*words));
+    if (words == NULL) {
+        return basin_fail(r->diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < n; i++) {
+        words[i] = r->experiment->metrics[i].name;
+    }
+    int ret = basin_reader_word(r, node, "metric", words, n, metric);
+    size_t rank = ret == 0 ? r->experiment->metrics[*metric].rank : least_rank;
+    if (rank < least_rank || rank > most_rank) {
+        ret = basin_fail_at(r->diag, r->document, node,
+            "metric \"%s\" has %zu dimensions; this kind of figure shows metrics "
+            "with %zu to %zu",
+            words[*metric], rank, least_rank, most_rank);
+    }
+    free(words);
+    return ret;
+}
+
 int basin_reader_metrics(
     const struct basin_reader *r, const char *key, size_t least_rank, size_t most_rank)
 {
@@ -108,27 +132,21 @@ int basin_reader_metrics(
         return basin_fail_at(r->diag, r->document, r->figure->node,
             "the figure needs \"%s\": the metric that it shows", key);
     }
-    size_t n_words = basin_experiment_metrics(r->experiment);
-    const char **words = calloc(n_words + 1, sizeof(*words));
-    if (words == NULL) {
-        return basin_fail(r->diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    for (size_t i = 0; i < n_words; i++) {
-        words[i] = r->experiment->metrics[i].name;
-    }
     int ret = basin_reader_count(r, list, key, &r->figure->n_metrics);
     for (size_t i = 0; ret == 0 && i < r->figure->n_metrics; i++) {
-        size_t *metric = &r->figure->metric[i];
-        ret = basin_reader_word(
-            r, basin_reader_item(list, i), "metric", words, n_words, metric);
-        size_t rank = ret == 0 ? r->experiment->metrics[*metric].rank : least_rank;
-        if (rank < least_rank || rank > most_rank) {
-            ret = basin_fail_at(r->diag, r->document, basin_reader_item(list, i),
-                "metric \"%s\" has %zu dimensions; this kind of figure shows metrics "
-                "with %zu to %zu",
-                words[*metric], rank, least_rank, most_rank);
-        }
+        ret = read_metric(
+            r, basin_reader_item(list, i), least_rank, most_rank, &r->figure->metric[i]);
     }
-    free(words);
+    return ret;
+}
+
+int basin_reader_bars(const struct basin_reader *r)
+{
+    const struct basin_node *node = basin_node_get(r->figure->node, "bars");
+    size_t metric;
+    int ret = node == NULL ? 0 : read_metric(r, node, 2, 2, &metric);
+    if (ret == 0 && node != NULL) {
+        r->figure->bars = &r->experiment->metrics[metric];
+    }
     return ret;
 }

@@ -15,7 +15,14 @@
 
 /* A toy experiment with a metric of every shape, swept over rules and axes. */
 
-enum { REPLICATES = 4, SIDE = 8, ITEMS = 6, BINS = 4, SIZES = 3 * ITEMS * SIDE * SIDE };
+enum {
+    REPLICATES = 4,
+    SIDE = 8,
+    ITEMS = 6,
+    BINS = 4,
+    BARS = 4,
+    SIZES = 3 * ITEMS * SIDE * SIDE
+};
 
 struct toy {
     double load;
@@ -47,7 +54,7 @@ static const struct basin_kind soft = {
     "soft", "a rule with beta", NULL, 1, soft_fields, sizeof(struct toy_rule)};
 static const struct basin_kind *const toy_rules[] = {&hard, &soft, NULL};
 
-enum { OVERLAP, ERROR, K_HISTOGRAM, PICTURES, METRICS };
+enum { OVERLAP, ERROR, K_HISTOGRAM, PICTURES, WEIGHTS, METRICS };
 
 static const double k_edges[BINS + 1] = {0, 0.25, 0.5, 0.75, 1};
 static const struct basin_metric toy_metrics[METRICS + 1] = {
@@ -58,6 +65,7 @@ static const struct basin_metric toy_metrics[METRICS + 1] = {
         {"k_fraction"}, k_edges},
     [PICTURES] = {"pictures", "1", "pictures", true, false, 3, {"role", "item", "pixel"},
         NULL},
+    [WEIGHTS] = {"weights", "1", "weights", true, false, 2, {"item", "pattern"}, NULL},
     [METRICS] = {NULL, NULL, NULL, false, false, 0, {NULL}, NULL},
 };
 
@@ -115,8 +123,9 @@ static int plan_of(struct stage *s, const char *sweep, const char *figures)
 
 static size_t shape_of(size_t metric, size_t size[BASIN_METRIC_RANK])
 {
-    static const size_t sizes[METRICS][BASIN_METRIC_RANK] = {
-        [K_HISTOGRAM] = {BINS}, [PICTURES] = {3, ITEMS, SIDE * SIDE}};
+    static const size_t sizes[METRICS][BASIN_METRIC_RANK] = {[K_HISTOGRAM] = {BINS},
+        [PICTURES] = {3, ITEMS, SIDE * SIDE},
+        [WEIGHTS] = {ITEMS, BARS}};
     size_t stride = 1;
     for (size_t i = 0; i < toy_metrics[metric].rank; i++) {
         size[i] = sizes[metric][i];
@@ -441,6 +450,10 @@ static const struct {
     {"{name: a, x: load, y: pictures}", {"toy:12:", "\"pictures\" has 3 dimensions"}},
     {"{name: a, kind: histogram, y: overlap}", {"\"overlap\" has 0 dimensions"}},
     {"{name: a, kind: histogram, y: pictures}", {"\"pictures\" has no bins"}},
+    {"{name: a, kind: pictures, y: pictures, bars: overlap}",
+        {"\"overlap\" has 0 dimensions"}},
+    {"{name: a, kind: pictures, y: pictures, bars: weight}",
+        {"did you mean \"weights\"?"}},
     {"{name: a, kind: heatt, x: load}", {"toy:12:", "heat"}},
     {"{name: a, kind: heat, x: load, z: overlap}", {"needs \"y\""}},
     {"{name: a, kind: heat, x: load, y: dimension, z: overlap, marks: []}", {"marks"}},
@@ -694,11 +707,44 @@ START_TEST(pictures_are_gray_and_as_many_as_were_kept)
         }
     }
     make(&s, BASIN_PLOT_SVG, NULL);
-    static const char row[] = "\n0 0 0 0 0 0 0 0 255 255 0 0 0 0 0 0 0 0 255 255\n";
+    static const char row[] = "\n0 0 0 0 0 0 0 0 255 255 0 0 0 0 0 0 0 0 255 255 \n";
     expect_text(&s, "a.gp", row);
     expect_text(&s, "a.gp", "\n128 128 128 128 128 128 128 128 255 255 128 ");
     expect_text(&s, "a.gp", "set xrange [-0.5:20-0.5]\nset yrange [30-0.5:-0.5]\n");
     expect_text(&s, "a.svg", "<text>three</text>");
+    stage_clear(&s);
+}
+END_TEST
+
+/* Two cells along x: one caption for the panel, one for each cell; below the three roles
+ * a row of bars, two pixels wide, as high as the weight. */
+START_TEST(pictures_stand_along_x_above_their_bars)
+{
+    struct stage s;
+    stage_set(&s, SWEEP,
+        "  - {name: a, kind: pictures, x: load, x_label: alpha, y: pictures,\n"
+        "     bars: weights, panels: [rule], where: {dimension: 100, load: [0.1, "
+        "0.2]}}\n");
+    double *data = s.result.groups[0].variables[PICTURES].data + SIZES;
+    double *weights = s.result.groups[0].variables[WEIGHTS].data + ITEMS * BARS;
+    for (size_t role = 0; role < 3; role++) {
+        for (size_t i = 0; i < SIDE * SIDE; i++) {
+            data[role * ITEMS * SIDE * SIDE + i] = role < 2 ? 1 : -0.25;
+        }
+    }
+    memcpy(weights, (double[]){0, 0.5, 1, 0.25}, BARS * sizeof(double));
+    make(&s, BASIN_PLOT_SVG, NULL);
+    expect_text(&s, "a.svg", "<text>alpha = 0.1</text>");
+    expect_text(&s, "a.svg", "<text>alpha = 0.2</text>");
+    expect_text(&s, "a.svg", "<text>hard one</text>");
+    expect_text(&s, "a.svg", "<text>weights</text>");
+    expect_text(&s, "a.gp", "\n0 0 0 0 0 0 0 0 255 255 \n"); /* as bright as if from -1 */
+    expect_text(&s, "a.gp",
+        "\n232 232 232 232 60 60 232 232 255 255 \n232 232 60 60 60 60 232 232 255 255 "
+        "\n");
+    expect_text(&s, "a.gp",
+        "\n232 232 60 60 60 60 60 60 255 255 \n60 60 60 60 60 60 60 60 255 255 \n255 ");
+    expect_text(&s, "a.gp", "set yrange [40-0.5:-0.5]\n");
     stage_clear(&s);
 }
 END_TEST
@@ -781,6 +827,7 @@ Suite *suite(void)
     tcase_add_test(c, histograms_show_fractions);
     tcase_add_test(c, heat_maps_have_a_rectangle_for_each_cell);
     tcase_add_test(c, pictures_are_gray_and_as_many_as_were_kept);
+    tcase_add_test(c, pictures_stand_along_x_above_their_bars);
     tcase_add_test(c, gnuplots_own_words_reach_the_person);
     tcase_add_test(c, a_missing_gnuplot_is_told);
     tcase_add_test(c, folders_are_made_where_that_is_possible);
