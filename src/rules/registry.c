@@ -7,6 +7,7 @@
     X(continuous)                                                                        \
     X(covariance)                                                                        \
     X(dense)                                                                             \
+    X(diluted)                                                                           \
     X(modern)                                                                            \
     X(performer)                                                                         \
     X(willshaw)

@@ -138,6 +138,7 @@ extern const struct basin_rule basin_rule_classical;
 extern const struct basin_rule basin_rule_continuous;
 extern const struct basin_rule basin_rule_covariance;
 extern const struct basin_rule basin_rule_dense;
+extern const struct basin_rule basin_rule_diluted;
 extern const struct basin_rule basin_rule_modern;
 extern const struct basin_rule basin_rule_performer;
 extern const struct basin_rule basin_rule_willshaw;
