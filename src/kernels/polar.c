@@ -244,13 +244,9 @@ static void set_thresholds(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work)
 {
     work->uniform = update->bias == NULL;
-    for (size_t i = 0; i < self->d; i++) {
+    for (size_t i = 0; i < (work->uniform ? 1 : self->d); i++) {
         double bias = work->uniform ? 0 : update->bias[i];
         for (int s = -1; s <= 1; s++) {
-            if (work->uniform && i > 0) {
-                work->threshold[i][s + 1] = work->threshold[0][s + 1];
-                continue;
-            }
             work->threshold[i][s + 1] = threshold_of(bias - update->self * s);
         }
     }

@@ -131,7 +131,7 @@ TARGET static void sweep_alone(const struct basin_polar *self,
         const uint64_t *words = self->columns + i * self->words;
         int s = (state[i] > 0) - (state[i] < 0);
         int32_t h = 2 * sum_of_plus(words, self->words, u) - sum;
-        const struct polar_threshold *threshold = &work->threshold[i][s + 1];
+        const struct polar_threshold *threshold = &polar_thresholds(work, i)[s + 1];
         int side = (h > threshold->above) - (h < threshold->below);
         int next = side != 0 ? side : tied[s + 1];
         if (next != s) {

@@ -254,8 +254,8 @@ TARGET static void decide(const struct basin_polar_work *work, size_t half, size
         uint32_t is_above;
         uint32_t is_below;
         if (fields->wide) {
-            compare_whole(
-                fields->whole + r * HALF, work->threshold[i][s], &is_above, &is_below);
+            compare_whole(fields->whole + r * HALF, polar_thresholds(work, i)[s],
+                &is_above, &is_below);
         } else {
             compare_halves(fields->half + r * HALF, cuts, s, &is_above, &is_below);
         }
@@ -277,7 +277,7 @@ TARGET static void step(const struct basin_polar *self, struct basin_polar_work 
             uint32_t above;
             uint32_t below;
             if (i == 0 || !work->uniform) {
-                make_cuts(&work->fields[half], work->threshold[i], &cuts);
+                make_cuts(&work->fields[half], polar_thresholds(work, i), &cuts);
             }
             decide(work, half, i, i, &cuts, &above, &below);
             work->next_plus[i] |= (uint64_t)above << half * HALF;

@@ -166,7 +166,7 @@ TARGET static size_t settle_block(const struct basin_polar *self,
         }
         for (size_t half = 0; half < work->halves; half++) {
             if (r == 0 || !work->uniform) {
-                make_cuts(&work->fields[half], work->threshold[i], &cuts[half]);
+                make_cuts(&work->fields[half], polar_thresholds(work, i), &cuts[half]);
             }
             decide(work, half, r, i, &cuts[half], &above32[half], &below32[half]);
         }

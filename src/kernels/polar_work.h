@@ -39,8 +39,8 @@ struct basin_polar_work {
     uint64_t *plus, *minus;
     uint64_t *next_plus, *next_minus;
     uint64_t lanes;                         /* that hold a state */
-    struct polar_threshold (*threshold)[3]; /* of unit i in state -1, 0, +1 */
-    bool uniform;                           /* the same for all units */
+    struct polar_threshold (*threshold)[3]; /* by unit; for states -1, 0, +1 */
+    bool uniform;                           /* those of unit 0 hold for all */
     int8_t *table;                          /* four tables */
     int8_t *values;   /* BATCH x 64 bytes: what the tables are made from */
     int8_t *narrow;   /* (n + 1) x 64: sums of a few batches */
@@ -61,6 +61,13 @@ struct basin_polar_work {
 
     int32_t *lane; /* of one state, for the plain twins */
 };
+
+/* The thresholds of unit i in states -1, 0, +1. */
+static inline const struct polar_threshold *polar_thresholds(
+    const struct basin_polar_work *work, size_t i)
+{
+    return work->threshold[work->uniform ? 0 : i];
+}
 
 /* What depends on the instruction set. */
 struct polar_code {
