@@ -100,6 +100,12 @@ endif
 setup: ## install what is missing (with the goal `test`: what tests need, too)
 	@src/setup.sh $(filter test,$(MAKECMDGOALS))
 
+CORPUS ?= build/corpus/sotu
+
+.PHONY: corpus
+corpus: ## fetch the default text: State of the Union addresses
+	@src/transformer/corpus.sh $(CORPUS)
+
 .PHONY: experiment
 experiment: $(BASIN) ## run, draw and judge one configuration: CONFIG=capacity.yaml
 	@$(BASIN) run $(CONFIG)

@@ -67,4 +67,9 @@ extern const struct basin_theory basin_theory_orthogonal_gain;
 extern const struct basin_theory basin_theory_regularised_kernel;
 extern const struct basin_theory basin_theory_relu_kernel;
 
+/* bert.c: what was published of BERT's attention */
+extern const struct basin_theory basin_theory_bert_k;
+extern const struct basin_theory basin_theory_bert_layer_k;
+extern const struct basin_theory basin_theory_bert_averaged;
+
 #endif

@@ -49,5 +49,8 @@ const struct basin_kind *const basin_theories[] = {
     &basin_theory_orthogonal_gain.kind,
     &basin_theory_regularised_kernel.kind,
     &basin_theory_relu_kernel.kind,
+    &basin_theory_bert_k.kind,
+    &basin_theory_bert_layer_k.kind,
+    &basin_theory_bert_averaged.kind,
     NULL,
 };
