@@ -90,7 +90,7 @@ TARGET static inline void exponential(vector *x)
 #define ADD(i)                                                                           \
     c[2 * (i)] += c##i##0;                                                               \
     c[2 * (i) + 1] += c##i##1;
-TARGET static void multiply(
+TARGET static inline void multiply(
     const real *restrict a, const vector *restrict b, size_t depth, vector *restrict c)
 {
     const vector zero = {0};

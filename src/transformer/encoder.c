@@ -1,6 +1,7 @@
 /* The encoder's forward pass (Devlin et al. 2019; Vaswani et al. 2017). */
 #include "transformer/encoder.h"
 
+#include "kernels/row.h"
 #include "transformer/layers.h"
 
 #include <gsl/gsl_cblas.h>
@@ -114,6 +115,7 @@ static int attend(struct basin_encoder *self, struct basin_attention *tile,
     const float *value, float *out, const struct basin_attention_hook *hook,
     struct basin_diag *diag)
 {
+    const struct basin_row_code *row = basin_row_code(basin_isa_best());
     int stride = (int)tile->stride;
     int rows = (int)tile->rows;
     int keys = (int)tile->keys;
@@ -122,7 +124,7 @@ static int attend(struct basin_encoder *self, struct basin_attention *tile,
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, keys, d_k, 1, tile->query,
         stride, tile->key, stride, 0, tile->weights, keys);
     for (size_t i = 0; i < tile->rows; i++) {
-        basin_layer_softmax(tile->weights + i * tile->keys, tile->keys, factor);
+        row->softmax(tile->weights + i * tile->keys, tile->keys, factor);
     }
     int ret = hook->run == NULL ? 0 : hook->run(hook->context, tile, diag);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, d_k, keys, 1,

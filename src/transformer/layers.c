@@ -1,6 +1,7 @@
 /* The few operations that an encoder is made of. */
 #include "transformer/layers.h"
 
+#include "kernels/row.h"
 #include "transformer/bert.h"
 
 #include <gsl/gsl_cblas.h>
@@ -40,40 +41,16 @@ void basin_layer_norm(
 
 void basin_layer_activate(float *x, size_t n, int activation)
 {
-    const float root_half = 0.70710678118654752F;        /* sqrt(1/2) */
-    const float root_two_over_pi = 0.79788456080286536F; /* sqrt(2/pi) */
     switch (activation) {
     case BASIN_GELU:
-        for (size_t i = 0; i < n; i++) {
-            x[i] = 0.5F * x[i] * (1 + erff(x[i] * root_half));
-        }
+        basin_row_code(basin_isa_best())->gelu(x, n);
         break;
     case BASIN_GELU_TANH:
-        for (size_t i = 0; i < n; i++) {
-            float inner = root_two_over_pi * (x[i] + 0.044715F * x[i] * x[i] * x[i]);
-            x[i] = 0.5F * x[i] * (1 + tanhf(inner));
-        }
+        basin_row_code(basin_isa_best())->gelu_tanh(x, n);
         break;
     default:
         for (size_t i = 0; i < n; i++) {
-            x[i] = fmaxf(x[i], 0);
+            x[i] = x[i] > 0 ? x[i] : 0;
         }
-    }
-}
-
-void basin_layer_softmax(float *x, size_t n, float factor)
-{
-    float most = x[0];
-    for (size_t i = 1; i < n; i++) {
-        most = fmaxf(most, x[i]);
-    }
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        x[i] = expf((x[i] - most) * factor);
-        sum += (double)x[i];
-    }
-    float scale = (float)(1 / sum);
-    for (size_t i = 0; i < n; i++) {
-        x[i] *= scale;
     }
 }

@@ -15,7 +15,4 @@ void basin_layer_norm(float *x, size_t n, size_t size, const float *gain,
 /* gelu(x) = x Phi(x), its approximation by tanh, or max(x, 0): enum basin_activation. */
 void basin_layer_activate(float *x, size_t n, int activation);
 
-/* Softmax of a row times a factor. */
-void basin_layer_softmax(float *x, size_t n, float factor);
-
 #endif

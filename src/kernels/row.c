@@ -1,0 +1,43 @@
+/* Softmax and GELU of rows of single-precision numbers. */
+#include "kernels/row.h"
+
+#include <math.h>
+
+const struct basin_row_code *basin_row_code(enum basin_isa isa)
+{
+    return isa == BASIN_ISA_AVX2 ? &basin_row_avx2 : &basin_row_portable;
+}
+
+static void softmax(float *x, size_t n, float factor)
+{
+    float most = x[0];
+    for (size_t i = 1; i < n; i++) {
+        most = fmaxf(most, x[i]);
+    }
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        x[i] = expf((x[i] - most) * factor);
+        sum += (double)x[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (float)((double)x[i] / sum);
+    }
+}
+
+static void gelu(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        x[i] = 0.5F * x[i] * (1 + erff(x[i] * 0.70710678F));
+    }
+}
+
+static void gelu_tanh(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float inner = 0.79788456F * (x[i] + 0.044715F * x[i] * x[i] * x[i]);
+        x[i] = 0.5F * x[i] * (1 + tanhf(inner));
+    }
+}
+
+const struct basin_row_code basin_row_plain = {
+    .softmax = softmax, .gelu = gelu, .gelu_tanh = gelu_tanh};

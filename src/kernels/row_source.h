@@ -1,0 +1,102 @@
+/* The loops of row.c: compiled once for each instruction set, after vector_source.h, with
+ * ROW_CODE the name of the result. */
+#include "kernels/row.h"
+
+#include <string.h>
+
+/* The next numbers of a row, of which n are left; lanes beyond its end hold `rest`. */
+TARGET static inline void load(const float *x, size_t n, float rest, vector *out)
+{
+    if (n >= WITHIN) {
+        memcpy(out, x, sizeof(*out));
+    } else {
+        *out = SPLAT(rest);
+        memcpy(out, x, n * sizeof(*x));
+    }
+}
+
+TARGET static inline void store(float *x, size_t n, const vector *v)
+{
+    if (n >= WITHIN) {
+        memcpy(x, v, sizeof(*v));
+    } else {
+        memcpy(x, v, n * sizeof(*x));
+    }
+}
+
+TARGET static void softmax(float *x, size_t n, float factor)
+{
+    vector v;
+    vector most = SPLAT(x[0]);
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, x[0], &v);
+        most = MAX(most, v);
+    }
+    float greatest = most[0];
+    for (size_t i = 1; i < WITHIN; i++) {
+        greatest = most[i] > greatest ? most[i] : greatest;
+    }
+    vector sums = SPLAT(0.0F);
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, greatest, &v);
+        v = (v - SPLAT(greatest)) * SPLAT(factor);
+        exponential(&v);
+        store(x + i, n - i, &v);
+        sums += v;
+    }
+    float sum = -(float)((WITHIN - n % WITHIN) % WITHIN); /* e^0 of lanes beyond n */
+    for (size_t i = 0; i < WITHIN; i++) {
+        sum += sums[i];
+    }
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, 0, &v);
+        v *= SPLAT(1 / sum);
+        store(x + i, n - i, &v);
+    }
+}
+
+TARGET static inline void magnitude(const vector *x, vector *out)
+{
+    *out = (vector)((integers)*x & 0x7fffffff);
+}
+
+/* Q(a) = erfc(a / sqrt 2) / 2 for a >= 0. */
+TARGET static inline void upper_tail(const vector *a, vector *q)
+{
+    vector z = *a * SPLAT(0.70710678F);
+    vector t = 1 / MADD(z, SPLAT(0.3275911F), SPLAT(1.0F));
+    vector p = MADD(t, SPLAT(1.061405429F), SPLAT(-1.453152027F));
+    p = MADD(p, t, SPLAT(1.421413741F));
+    p = MADD(p, t, SPLAT(-0.284496736F));
+    p = MADD(p, t, SPLAT(0.254829592F));
+    vector e = -z * z;
+    exponential(&e);
+    *q = SPLAT(0.5F) * p * t * e;
+}
+
+TARGET static inline void upper_tail_tanh(const vector *a, vector *q)
+{
+    vector cubed = *a * *a * *a;
+    vector e = SPLAT(-1.5957691F) * MADD(cubed, SPLAT(0.044715F), *a);
+    exponential(&e);
+    *q = e / (SPLAT(1.0F) + e);
+}
+
+#define GELU(function, tail)                                                             \
+    TARGET static void function(float *x, size_t n)                                      \
+    {                                                                                    \
+        for (size_t i = 0; i < n; i += WITHIN) {                                         \
+            vector v, a, q;                                                              \
+            load(x + i, n - i, 0, &v);                                                   \
+            magnitude(&v, &a);                                                           \
+            tail(&a, &q);                                                                \
+            v = MAX(v, SPLAT(0.0F)) - a * q;                                             \
+            store(x + i, n - i, &v);                                                     \
+        }                                                                                \
+    }
+GELU(gelu, upper_tail)
+GELU(gelu_tanh, upper_tail_tanh)
+#undef GELU
+
+const struct basin_row_code ROW_CODE = {
+    .softmax = softmax, .gelu = gelu, .gelu_tanh = gelu_tanh};
