@@ -36,7 +36,7 @@ static int pass_init(struct pass *self, struct basin_diag *diag)
     atlas->head = calloc(heads, sizeof(*atlas->head));
     self->rows = calloc(heads, sizeof(*self->rows));
     self->column = malloc(heads * COLUMNS * self->rows_most * sizeof(*self->column));
-    self->weights = malloc(2 * self->length * sizeof(*self->weights));
+    self->weights = malloc((2 * self->length) * sizeof(*self->weights));
     if (atlas->head == NULL || self->rows == NULL || self->column == NULL ||
         self->weights == NULL) {
         return basin_fail(diag, BASIN_ERR_NOMEM,

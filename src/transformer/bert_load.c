@@ -23,7 +23,7 @@ static void old_name(char name[NAME_SIZE])
     char *norm = strstr(name, "LayerNorm.");
     if (norm != NULL) {
         norm += strlen("LayerNorm.");
-        memcpy(norm, strcmp(norm, "weight") == 0 ? "gamma" : "beta", 6);
+        strcpy(norm, strcmp(norm, "weight") == 0 ? "gamma" : "beta");
     }
 }
 
