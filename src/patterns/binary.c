@@ -38,6 +38,12 @@ static int binary_open(
             "active: %ld units cannot be 1 in patterns of dimension %ld", self->active,
             self->size.dimension);
     }
+    size_t k = binary_active(self);
+    if (k == 0 || k == (size_t)self->size.dimension) {
+        return basin_fail(diag, BASIN_ERR_CONFIG,
+            "%zu of %ld units are 1: all binary patterns would be the same", k,
+            self->size.dimension);
+    }
     return 0;
 }
 

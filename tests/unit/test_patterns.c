@@ -142,6 +142,10 @@ START_TEST(binary_patterns_have_exactly_k_ones)
     gsl_matrix_free(x);
     assert_refused("binary", PAIRS("dimension", "50", "active", "51"), 1,
         BASIN_ERR_CONFIG, "active: 51 units cannot be 1 in patterns of dimension 50");
+    assert_refused("binary", PAIRS("dimension", "50", "activity", "0.009"), 1,
+        BASIN_ERR_CONFIG, "0 of 50 units are 1: all binary patterns would be the same");
+    assert_refused("binary", PAIRS("dimension", "50", "active", "50"), 1,
+        BASIN_ERR_CONFIG, "50 of 50 units are 1: all binary patterns would be the same");
 }
 END_TEST
 
