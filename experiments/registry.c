@@ -1,6 +1,7 @@
 /* All experiments. To add one: its file, and a line in each of the two lists. */
 #include "experiments/experiment.h"
 
+extern const struct basin_experiment basin_experiment_approximation;
 extern const struct basin_experiment basin_experiment_averaging;
 extern const struct basin_experiment basin_experiment_bounds;
 extern const struct basin_experiment basin_experiment_dynamics;
@@ -15,5 +16,6 @@ const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_averaging.kind,
     &basin_experiment_kernel.kind,
     &basin_experiment_bounds.kind,
+    &basin_experiment_approximation.kind,
     NULL,
 };

@@ -46,7 +46,7 @@ static inline int one_cell_open(struct one_cell *self, const char *text)
                : self->experiment->check(self->shared, &self->params, &self->diag);
 }
 
-static inline void one_cell_run(struct one_cell *self, uint32_t replicate)
+static inline int one_cell_try(struct one_cell *self, uint32_t replicate)
 {
     size_t metrics = basin_experiment_metrics(self->experiment);
     self->offset = calloc(metrics + 1, sizeof(*self->offset));
@@ -60,8 +60,12 @@ static inline void one_cell_run(struct one_cell *self, uint32_t replicate)
     }
     struct basin_task task = {
         &self->params, self->plan.seed, self->plan.cells[0].id, replicate};
-    int ret = self->experiment->run(self->shared, &task, &self->record, &self->diag);
-    ck_assert_msg(ret == 0, "%s", self->diag.text);
+    return self->experiment->run(self->shared, &task, &self->record, &self->diag);
+}
+
+static inline void one_cell_run(struct one_cell *self, uint32_t replicate)
+{
+    ck_assert_msg(one_cell_try(self, replicate) == 0, "%s", self->diag.text);
 }
 
 static inline size_t one_cell_metric(const struct one_cell *self, const char *metric)
