@@ -42,6 +42,7 @@ struct basin_metric {
     size_t rank;         /* 0: one number */
     const char *dimension[BASIN_METRIC_RANK]; /* names */
     const double *edges; /* histogram: n + 1 bin edges of the last dimension, or NULL */
+    bool clocked;        /* time or memory: differs from run to run, and says so */
 };
 
 /* One replicate of one cell. */

@@ -89,6 +89,7 @@ static int name_variable(struct basin_variable *self, const struct basin_metric 
     self->unit = basin_str_copy(metric->unit);
     self->long_name = basin_str_copy(metric->summary);
     self->once = metric->once;
+    self->clocked = metric->clocked;
     self->rank = metric->rank;
     self->extent = calloc(n_cells * basin_variable_width(self), sizeof(*self->extent));
     bool failed = self->name == NULL || self->unit == NULL || self->long_name == NULL ||

@@ -162,6 +162,7 @@ static int read_metric(
     ret = ret != 0 ? ret
                    : basin_h5_read_numbers(dataset, name, &shape, self->budget,
                          &variable->data, self->diag);
+    variable->clocked = H5Aexists(dataset, "reproducible") > 0;
     H5Dclose(dataset);
     return ret;
 }

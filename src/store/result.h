@@ -31,8 +31,9 @@ struct basin_variable {
     char *name;
     char *unit;
     char *long_name;
-    bool once;   /* no replicate dimension */
-    size_t rank; /* of one replicate's value; 0: one number */
+    bool once;    /* no replicate dimension */
+    bool clocked; /* differs from run to run; the attribute reproducible is "no" */
+    size_t rank;  /* of one replicate's value; 0: one number */
     char *dimension[BASIN_METRIC_RANK];
     size_t size[BASIN_METRIC_RANK];
     size_t stride;    /* product of size: doubles per replicate */

@@ -171,7 +171,14 @@ static int write_metric(struct basin_writer *self, const struct basin_variable *
         struct basin_h5_field field = {variable->name, variable->unit,
             variable->long_name, H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE,
             grid != NULL ? grid : variable->data, true};
-        ret = basin_write_variable(self, &field, rank, places, NULL);
+        hid_t dataset;
+        ret = basin_write_variable(self, &field, rank, places, &dataset);
+        if (ret == 0) {
+            ret = variable->clocked
+                      ? basin_h5_write_text(dataset, "reproducible", "no", self->diag)
+                      : 0;
+            H5Dclose(dataset);
+        }
     }
     free(grid);
     return ret;

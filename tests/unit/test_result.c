@@ -103,6 +103,7 @@ static void same_variable(const struct basin_group *group, const struct basin_va
     ck_assert_str_eq(a->unit, b->unit);
     ck_assert_str_eq(a->long_name, b->long_name);
     ck_assert_int_eq(a->once, b->once);
+    ck_assert_int_eq(a->clocked, b->clocked);
     ck_assert_uint_eq(a->rank, b->rank);
     ck_assert_uint_eq(a->stride, b->stride);
     for (size_t k = 0; k < a->rank; k++) {
