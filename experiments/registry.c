@@ -7,6 +7,7 @@ extern const struct basin_experiment basin_experiment_bounds;
 extern const struct basin_experiment basin_experiment_dynamics;
 extern const struct basin_experiment basin_experiment_kernel;
 extern const struct basin_experiment basin_experiment_retrieval;
+extern const struct basin_experiment basin_experiment_scaling;
 extern const struct basin_experiment basin_experiment_spread;
 
 const struct basin_kind *const basin_experiments[] = {
@@ -17,5 +18,6 @@ const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_kernel.kind,
     &basin_experiment_bounds.kind,
     &basin_experiment_approximation.kind,
+    &basin_experiment_scaling.kind,
     NULL,
 };
