@@ -120,6 +120,7 @@ plots: $(BASIN) ## draw all figures again from the stored results alone
 
 # All configurations, or, with QUICK=1, their small forms for continuous integration.
 QUICK ?=
+JOBS  ?=
 CONFIGS = $(sort $(wildcard $(if $(QUICK),configs/ci/*.yaml,configs/*.yaml)))
 RESULTS = results$(if $(QUICK),/quick)
 LEDGER  = results/reference/$(if $(QUICK),quick,ledger).tsv
@@ -129,7 +130,8 @@ JUDGED  = $(foreach name,$(basename $(notdir $(CONFIGS))),$(RESULTS)/$(name)/$(n
 reproduce: $(BASIN) ## run all configurations (QUICK=1: small ones), write results/LEDGER.md
 	@for config in $(CONFIGS); do \
 	    name=$$(basename $$config .yaml); echo "== $$name"; \
-	    $(BASIN) run $$config --out $(RESULTS)/$$name --extend || [ $$? -eq 3 ] || exit; \
+	    $(BASIN) run $$config --out $(RESULTS)/$$name --extend \
+	        $(if $(JOBS),--jobs $(JOBS)) || [ $$? -eq 3 ] || exit; \
 	    $(if $(QUICK),,$(BASIN) plot $$config --quiet || exit;) \
 	done
 	@$(BASIN) report $(JUDGED) --out $(RESULTS)/LEDGER.md

@@ -58,6 +58,10 @@ extern const struct basin_theory basin_theory_pair_rate;
 extern const struct basin_theory basin_theory_softmax_jacobian;
 extern const struct basin_theory basin_theory_uniform_k;
 
+/* packing.c: points of a sphere that are far apart */
+extern const struct basin_theory basin_theory_packing_claimed;
+extern const struct basin_theory basin_theory_packing_bound;
+
 /* features.c: random features of the softmax kernel */
 extern const struct basin_theory basin_theory_trigonometric_mse;
 extern const struct basin_theory basin_theory_positive_mse;

@@ -42,6 +42,8 @@ const struct basin_kind *const basin_theories[] = {
     &basin_theory_pair_rate.kind,
     &basin_theory_softmax_jacobian.kind,
     &basin_theory_uniform_k.kind,
+    &basin_theory_packing_claimed.kind,
+    &basin_theory_packing_bound.kind,
     &basin_theory_trigonometric_mse.kind,
     &basin_theory_positive_mse.kind,
     &basin_theory_hyperbolic_mse.kind,
