@@ -128,15 +128,8 @@ JUDGED  = $(foreach name,$(basename $(notdir $(CONFIGS))),$(RESULTS)/$(name)/$(n
 
 .PHONY: reproduce
 reproduce: $(BASIN) ## run all configurations (QUICK=1: small ones), write results/LEDGER.md
-	@for config in $(CONFIGS); do \
-	    name=$$(basename $$config .yaml); echo "== $$name"; \
-	    $(BASIN) run $$config --out $(RESULTS)/$$name --extend \
-	        $(if $(JOBS),--jobs $(JOBS)) || [ $$? -eq 3 ] || exit; \
-	    $(if $(QUICK),,$(BASIN) plot $$config --quiet || exit;) \
-	done
-	@$(BASIN) report $(JUDGED) --out $(RESULTS)/LEDGER.md
-	@$(BASIN) report $(JUDGED) --format tsv --out $(RESULTS)/ledger.tsv
-	@sed -n 1p $(RESULTS)/LEDGER.md; echo $(RESULTS)/LEDGER.md
+	@BASIN=$(BASIN) JOBS=$(JOBS) PLOTS=$(if $(QUICK),,plots) \
+	    src/report/reproduce.sh $(RESULTS) $(CONFIGS)
 
 .PHONY: check-results
 check-results: $(BASIN) ## fails if a stored result (QUICK=1: small) has not the verdict on record

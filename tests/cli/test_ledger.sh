@@ -46,6 +46,12 @@ sed -e 's/^one/three/' -e 's/^two/four/' record.tsv > other.tsv
 says "a ledger of other configurations is no comparison" 2 'no configuration in common' "$basin" report --against other.tsv
 says "a missing ledger" 4 'cannot read none.tsv' "$basin" report --against none.tsv
 
+echo 'experiment: none' > configs/broken.yaml
+says "what cannot be run is passed over and named" 0 'not run: broken' \
+    env BASIN="$basin" PLOTS=plots "$top/src/report/reproduce.sh" results configs/broken.yaml configs/one.yaml
+says "the rest is judged" 0 '1 supported, 1 contradicted (of them 1 known to be false), 0 undecided.' cat results/LEDGER.md
+ok "and drawn" test -s plots/one/picture.svg
+
 cp "$top/README.md" README.md
 "$top/src/report/readme.sh" "$top/results/reference/ledger.tsv" README.md
 ok "README.md has the table of the ledger on record" diff "$top/README.md" README.md
