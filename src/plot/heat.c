@@ -132,17 +132,25 @@ static bool contour_square(struct basin_str *out, const struct steps *x, size_t 
     return any;
 }
 
+/* What the eye measures colours by, up to a factor; not finite where there is none. */
+static double on_scale(double value, int scale)
+{
+    return scale == BASIN_LINEAR ? value : log(value);
+}
+
 static bool write_contour(const struct basin_drawing *drawing, const struct steps *x,
     const struct steps *y, const double *z, size_t panel)
 {
     struct basin_str *out = drawing->script;
-    double level = drawing->figure->contour;
+    int scale = drawing->figure->z_scale;
+    double level = on_scale(drawing->figure->contour, scale);
     bool any = false;
     basin_str_add(out, "$contour%zu << EOD\n", panel);
     for (size_t j = 0; j + 1 < y->n; j++) {
         for (size_t i = 0; i + 1 < x->n; i++) {
             const double *at = z + j * x->n + i;
-            const double square[4] = {at[0], at[1], at[x->n + 1], at[x->n]};
+            const double square[4] = {on_scale(at[0], scale), on_scale(at[1], scale),
+                on_scale(at[x->n + 1], scale), on_scale(at[x->n], scale)};
             any = contour_square(out, x, i, y, j, square, level) || any;
         }
     }
@@ -223,14 +231,19 @@ static void write_heat(const struct basin_drawing *drawing, const double *centre
     }
     struct basin_range colours = BASIN_NOWHERE;
     for (size_t i = 0; i < drawing->view->n; i++) {
-        basin_range_add(&colours, centres[i], BASIN_LINEAR);
+        basin_range_add(&colours, centres[i], drawing->figure->z_scale);
     }
     if (!(colours.low < colours.high)) {
-        colours = basin_range_drawn(&(struct basin_range){NAN, NAN}, &colours, 0);
+        colours = basin_range_drawn(
+            &(struct basin_range){NAN, NAN}, &colours, drawing->figure->z_scale);
     }
     struct basin_page page = basin_script_page(drawing, false);
-    basin_str_add(out, "%sset cbrange [%.9g:%.9g]\nunset grid\nset cblabel ",
-        basin_script_viridis, colours.low, colours.high);
+    static const char *const scales[] = {[BASIN_LINEAR] = "",
+        [BASIN_LOG] = "set logscale cb\n",
+        [BASIN_LOG2] = "set logscale cb 2\n"};
+    basin_str_add(out, "%s%sset cbrange [%.9g:%.9g]\nunset grid\nset cblabel ",
+        basin_script_viridis, scales[drawing->figure->z_scale], colours.low,
+        colours.high);
     basin_script_lines(out, labels[2], 50);
     basin_str_add(out, " offset 1.2,0\n");
     for (size_t p = 0; p < drawing->view->n_panels || p == 0; p++) {

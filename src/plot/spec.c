@@ -18,6 +18,8 @@ static const struct basin_field FIELDS[] = {
         struct basin_figure, x_scale, "linear|log|log2", "linear", "scale of x"),
     BASIN_FIELD_CHOICE(
         struct basin_figure, y_scale, "linear|log|log2", "linear", "scale of y"),
+    BASIN_FIELD_CHOICE(struct basin_figure, z_scale, "linear|log|log2", "linear",
+        "heat: scale of the colours"),
     BASIN_FIELD_CHOICE(struct basin_figure, statistic, "mean|median", "mean",
         "over replicates: mean with 95 % t-interval, or median with quartiles"),
     BASIN_FIELD_BOOL(struct basin_figure, points, "true", "mark the measured points"),
@@ -37,8 +39,8 @@ enum { MOST_KEYS = 24 };
 static const char *const KEYS[][MOST_KEYS] = {
     [BASIN_LINES] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "x", "y", "series", "statistic",
         "points", "theory", "marks", "x_range", "y_range"},
-    [BASIN_HEAT] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "x", "y", "z", "statistic",
-        "contour"},
+    [BASIN_HEAT] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "z_scale", "x", "y", "z",
+        "statistic", "contour"},
     [BASIN_HISTOGRAM] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "y", "series", "statistic",
         "stacked", "marks", "x_range", "y_range"},
     [BASIN_PICTURES] = {ANY_KEYS, "x", "x_label", "y", "rows", "bars"},

@@ -48,7 +48,7 @@ struct basin_figure {
     const char *name;
     int kind;
     const char *title, *x_label, *y_label;
-    int x_scale, y_scale;
+    int x_scale, y_scale, z_scale;
     int statistic;
     bool points, stacked;
     double contour; /* NAN: none */

@@ -693,6 +693,21 @@ START_TEST(heat_maps_have_a_rectangle_for_each_cell)
 }
 END_TEST
 
+/* On a logarithmic scale 0.85 is not half-way from 0.9 to 0.8, and 0 has no colour. */
+START_TEST(colours_and_contour_share_a_scale)
+{
+    struct stage s;
+    stage_set(&s, SWEEP,
+        "  - {name: a, kind: heat, x: load, y: dimension, z: overlap, z_scale: log,\n"
+        "     where: {label: hard one}, contour: 0.85}\n");
+    measure(&s);
+    make(&s, BASIN_PLOT_SVG, NULL);
+    expect_text(&s, "a.gp", "set logscale cb\nset cbrange [0.8:0.95]\n");
+    expect_text(&s, "a.gp", "$contour0 << EOD\n0.148528562 100\n0.148528562 400\n");
+    stage_clear(&s);
+}
+END_TEST
+
 /* The first two items of 8 x 8 pixels; the others are NAN, as where cells differ. */
 START_TEST(pictures_are_gray_and_as_many_as_were_kept)
 {
@@ -826,6 +841,7 @@ Suite *suite(void)
     tcase_add_test(c, cells_are_found_by_their_coordinates);
     tcase_add_test(c, histograms_show_fractions);
     tcase_add_test(c, heat_maps_have_a_rectangle_for_each_cell);
+    tcase_add_test(c, colours_and_contour_share_a_scale);
     tcase_add_test(c, pictures_are_gray_and_as_many_as_were_kept);
     tcase_add_test(c, pictures_stand_along_x_above_their_bars);
     tcase_add_test(c, gnuplots_own_words_reach_the_person);
