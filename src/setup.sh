@@ -8,13 +8,17 @@ need="build-essential pkg-config libyaml-dev libhdf5-dev libgsl-dev libopenblas-
 libpng-dev libfreetype-dev nettle-dev zlib1g-dev libcjson-dev libutf8proc-dev
 gnuplot-nox fonts-dejavu-core fonts-noto-color-emoji dataset-fashion-mnist"
 test_need="check netcdf-bin python3-h5py python3-xarray python3-h5netcdf clang clang-format clang-tidy libomp-dev
-libclang-rt-dev"
+libclang-rt-dev shellcheck"
 
 dnf="gcc make pkgconf-pkg-config libyaml-devel hdf5-devel gsl-devel openblas-devel
 libpng-devel freetype-devel nettle-devel zlib-devel cjson-devel utf8proc-devel gnuplot
 google-noto-emoji-fonts check-devel netcdf python3-h5py clang clang-tools-extra"
 brew="pkg-config libyaml hdf5 gsl openblas libpng freetype nettle zlib cjson utf8proc
 gnuplot check netcdf llvm libomp"
+
+words() {
+    echo "$1" | tr '\n' ' '
+}
 
 if [ "${1:-}" = test ]; then
     # The sanitizer and fuzzer runtimes are packaged by version.
@@ -24,8 +28,8 @@ fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "setup: this system has no apt. Install these packages by hand, then run make:"
-    echo "  Fedora: dnf install" $dnf
-    echo "  macOS:  brew install" $brew
+    echo "  Fedora: dnf install $(words "$dnf")"
+    echo "  macOS:  brew install $(words "$brew")"
     command -v pkg-config >/dev/null 2>&1 &&
         pkg-config --exists yaml-0.1 hdf5 gsl libpng freetype2 nettle zlib libcjson \
             libutf8proc

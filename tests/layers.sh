@@ -19,7 +19,8 @@ bad=0
 for file in src/*/*.[ch] experiments/*.[ch]; do
     own=${file#src/}
     own=${own%%/*}
-    for included in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$file" | sort -u); do
+    layers_included=$(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$file" | sort -u)
+    for included in $layers_included; do
         if [ "$(rank "$included")" -gt "$(rank "$own")" ]; then
             echo "$file includes $included/, which is above $own"
             bad=1

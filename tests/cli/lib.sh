@@ -1,6 +1,8 @@
+# shellcheck shell=bash
 # Sourced by the command line tests: a temporary folder, the command, and two checks.
 set -u
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034 # for those who source this
 basin="$top/build/release/basin"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -14,7 +14,8 @@ for config in "$top"/configs/ci/*.yaml; do
     done
 done
 
-first=$(ls results/*/*.h5 | head -n 1)
+results=(results/*/*.h5)
+first=${results[0]}
 ok "ncdump reads $first" ncdump -h "$first"
 ok "the stored file draws alone" "$basin" plot "$first" --quiet
 ok "the stored file is judged alone" "$basin" check "$first" --format junit --out junit.xml

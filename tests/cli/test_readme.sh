@@ -18,9 +18,10 @@ ok "and has drawn the picture" test -s fresh/plots/capacity/overlap.png
 # The indented block behind the heading "A configuration".
 sed -n '/^## A configuration/,/^`basin list`/s/^    //p' "$readme" > configs/readme.yaml
 ok "README's configuration makes a plan" "$basin" plan readme.yaml
-ok "and runs" "$basin" run readme.yaml --quiet --set sweep.0.grid.dimension=[100] --set replicates=4
-ok "and draws" "$basin" plot readme.yaml --quiet --set sweep.0.grid.dimension=[100] --set replicates=4
-for verb in $(sed -n 's/.*`basin \([a-z]*\)`.*/\1/p' "$readme" | sort -u); do
+ok "and runs" "$basin" run readme.yaml --quiet --set 'sweep.0.grid.dimension=[100]' --set replicates=4
+ok "and draws" "$basin" plot readme.yaml --quiet --set 'sweep.0.grid.dimension=[100]' --set replicates=4
+verbs=$(sed -n 's/.*`basin \([a-z]*\)`.*/\1/p' "$readme" | sort -u)
+for verb in $verbs; do
     ok "README's verb $verb has help" "$basin" "$verb" --help
 done
 for path in $(grep -o '](plots/reference/[^)]*)' "$readme" | tr -d '()]'); do
