@@ -5,34 +5,35 @@
 #include <stdio.h>
 #include <string.h>
 
+static const struct error {
+    int code;
+    int exit_code;
+    const char *text;
+} errors[] = {{BASIN_OK, 0, "success"},
+#define BASIN_ERROR_ROW(name, value, exit_code, text) {BASIN_ERR_##name, exit_code, text},
+    BASIN_ERRORS(BASIN_ERROR_ROW)
+#undef BASIN_ERROR_ROW
+};
+
+static const struct error *find_error(int code)
+{
+    static const struct error unknown = {0, 4, "unknown error"};
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        if (errors[i].code == code) {
+            return &errors[i];
+        }
+    }
+    return &unknown;
+}
+
 const char *basin_error_text(int code)
 {
-    switch (code) {
-    case BASIN_OK:
-        return "success";
-#define BASIN_ERROR_TEXT(name, value, exit_code, text)                                   \
-    case BASIN_ERR_##name:                                                               \
-        return text;
-        BASIN_ERRORS(BASIN_ERROR_TEXT)
-#undef BASIN_ERROR_TEXT
-    default:
-        return "unknown error";
-    }
+    return find_error(code)->text;
 }
 
 int basin_error_exit(int code)
 {
-    switch (code) {
-    case BASIN_OK:
-        return 0;
-#define BASIN_ERROR_EXIT(name, value, exit_code, text)                                   \
-    case BASIN_ERR_##name:                                                               \
-        return exit_code;
-        BASIN_ERRORS(BASIN_ERROR_EXIT)
-#undef BASIN_ERROR_EXIT
-    default:
-        return 4;
-    }
+    return find_error(code)->exit_code;
 }
 
 int(basin_fail)(struct basin_diag *diag, int code, const char *format, ...)

@@ -9,7 +9,7 @@
 static const char *status_text(uint8_t status)
 {
     static const char *const names[] = {
-#define STATUS_TEXT(name, value, text) [value] = text,
+#define STATUS_TEXT(name, value, text) [value] = (text),
         BASIN_STATUSES(STATUS_TEXT)
 #undef STATUS_TEXT
     };

@@ -388,6 +388,27 @@ static hid_t make_file(void)
     return file;
 }
 
+/* The bytes of a file kept in memory; the caller's. */
+static int file_image(hid_t file, void **image, size_t *size, struct basin_diag *diag)
+{
+    ssize_t n = -1;
+    if (H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0) {
+        n = H5Fget_file_image(file, NULL, 0);
+    }
+    if (n <= 0) {
+        return basin_h5_fail(diag, "cannot finish");
+    }
+    *size = (size_t)n;
+    *image = malloc(*size);
+    if (*image == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    if (H5Fget_file_image(file, *image, *size) != n) {
+        return basin_h5_fail(diag, "cannot finish");
+    }
+    return 0;
+}
+
 int basin_result_write(
     const struct basin_result *self, const char *path, struct basin_diag *diag)
 {
@@ -397,19 +418,12 @@ int basin_result_write(
         return basin_h5_fail(diag, "cannot make %s", path);
     }
     void *image = NULL;
-    ssize_t size = 0;
+    size_t size = 0;
     int ret = fill_file(file, self, diag);
-    if (ret == 0 && (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ||
-                        (size = H5Fget_file_image(file, NULL, 0)) <= 0)) {
-        ret = basin_h5_fail(diag, "cannot finish");
-    } else if (ret == 0 && (image = malloc((size_t)size)) == NULL) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    } else if (ret == 0 && H5Fget_file_image(file, image, (size_t)size) != size) {
-        ret = basin_h5_fail(diag, "cannot finish");
-    }
+    ret = ret != 0 ? ret : file_image(file, &image, &size, diag);
     H5Fclose(file);
     ret = ret != 0 ? basin_fail_in(diag, ret, "%s", path)
-                   : basin_file_replace(path, image, (size_t)size, diag);
+                   : basin_file_replace(path, image, size, diag);
     free(image);
     return ret;
 }
