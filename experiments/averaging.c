@@ -320,7 +320,7 @@ static int measure(struct work *work, double out[METRICS], struct basin_diag *di
         work->task->params->common[BASIN_LANGUAGE_TEXT];
     size_t vocab = work->language->model.shape.vocab;
     size_t *places = work->places + work->length;
-    int32_t *words = malloc(work->hidden * sizeof(*words));
+    int32_t *words = calloc(work->hidden, sizeof(*words));
     gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
     double loss = 0;
     double hits = 0;

@@ -52,6 +52,7 @@ static void mend(uint8_t *bytes, size_t size)
     if (size < HEAD) {
         return;
     }
+    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): the format wants none.
     memcpy(bytes, "basinjnl", 8);
     memcpy(bytes + 8, &version, sizeof(version));
     memcpy(bytes + 16, &ours.plan, sizeof(ours.plan));

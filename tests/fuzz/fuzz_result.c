@@ -101,9 +101,9 @@ static const char *const texts[] = {"", "grid", "table", "level", "word level", 
     "value value", "counts picture", "level level level", "basin-1", "cell replicate",
     "status", "replicate", "../..", "/config/yaml", ".",
     "00000000000000000000000000000000",
-    "a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a "
-    "a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a "
-    "a"};
+    ("a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a "
+     "a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a "
+     "a a a a")};
 
 #define PICK(list, byte) ((list)[(byte) % (sizeof(list) / sizeof((list)[0]))])
 

@@ -71,7 +71,8 @@ START_TEST(the_energy_contains_the_integral_of_the_inverse)
             activations[c], "gain", "2", "bias", "0.3");
         double from = 0.25;
         gsl_matrix_view start = gsl_matrix_view_array(&from, 1, 1);
-        for (double to = 0.05; to < 1; to += 0.1) {
+        for (int i = 0; i < 10; i++) {
+            double to = 0.05 + 0.1 * i;
             gsl_function g = {inverse, &c};
             double integral = 0;
             double error = 0;

@@ -197,7 +197,7 @@ START_TEST(template_patterns_overlap_as_asked)
     for (size_t k = 0; k < 4; k++) {
         gsl_matrix *x =
             drawn("template", PAIRS("dimension", "4096", "overlap", overlaps[k]), N, 0);
-        double c = atof(overlaps[k]);
+        double c = strtod(overlaps[k], NULL);
         /* Pairs share patterns: their mean varies by at most 2 sqrt(c (1 - c) / N D) and
          * the independent part. */
         double tolerance =

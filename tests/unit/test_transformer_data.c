@@ -31,8 +31,8 @@ static void folder_remove(void)
 static void alphabet(struct basin_tokenizer *tokenizer)
 {
     char words[128] = "[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
-    for (char c = 'a'; c <= 'z'; c++) {
-        char line[] = {c, '\n', '\0'};
+    for (int c = 'a'; c <= 'z'; c++) {
+        char line[] = {(char)c, '\n', '\0'};
         strcat(words, line);
     }
     ck_assert_int_eq(
@@ -89,7 +89,7 @@ START_TEST(files_of_a_folder_are_documents_in_byte_order)
     ck_assert_int_eq(mkdir(path, 0700), 0);
     ck_assert_int_eq(basin_corpus_read(&corpus, path, &tokenizer, &diag), BASIN_ERR_IO);
     ck_assert_ptr_nonnull(strstr(diag.text, "has no files *.txt"));
-    for (char c = 'A'; c <= 'K'; c++) {
+    for (int c = 'A'; c <= 'K'; c++) {
         const char text[] = {(char)(c + 32), '\n', '\n', (char)(c + 32), '\0'};
         snprintf(name, sizeof(name), "%s/%c.txt", path, c);
         write_text(name, text);
@@ -102,7 +102,7 @@ START_TEST(files_of_a_folder_are_documents_in_byte_order)
     check_ids(&corpus.part[BASIN_HELD_OUT], "jj");
     basin_corpus_free(&corpus);
     remove(name);
-    for (char c = 'A'; c <= 'K'; c++) {
+    for (int c = 'A'; c <= 'K'; c++) {
         snprintf(name, sizeof(name), "%s/%c.txt", path, c);
         remove(name);
     }

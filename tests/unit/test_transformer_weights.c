@@ -20,6 +20,7 @@ static const char *file_of(
     memset(file, 0, 8);
     file[0] = (char)(length & 255);
     file[1] = (char)(length >> 8);
+    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): the format wants none.
     memcpy(file + 8, header, length);
     memcpy(file + 8 + length, data, n);
     *size = 8 + length + n;
