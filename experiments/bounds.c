@@ -68,13 +68,13 @@ enum part { CHECKS, VIOLATIONS, NEAREST, APPLIES, PARTS };
 
 static const struct basin_metric bounds_metrics[PARTS * COUNT + 1] = {
 #define METRICS(symbol, name, text)                                                      \
-    [PARTS * symbol + CHECKS] = NUMBER(name "_checks", "1", "cases checked; " text),     \
-                      [PARTS * symbol + VIOLATIONS] = NUMBER(                            \
-                          name "_violations", "1", "cases that violate it; " text),      \
-                      [PARTS * symbol + NEAREST] = NUMBER(                               \
-                          name "_nearest", "1", "greatest left side over right; " text), \
-                      [PARTS * symbol + APPLIES] = NUMBER(name "_applies", "1",          \
-                          "fraction of cases that meet its condition; " text),
+    [PARTS * (symbol) + CHECKS] = NUMBER(name "_checks", "1", "cases checked; " text),   \
+                        [PARTS * (symbol) + VIOLATIONS] = NUMBER(                        \
+                            name "_violations", "1", "cases that violate it; " text),    \
+                        [PARTS * (symbol) + NEAREST] = NUMBER(name "_nearest", "1",      \
+                            "greatest left side over right; " text),                     \
+                        [PARTS * (symbol) + APPLIES] = NUMBER(name "_applies", "1",      \
+                            "fraction of cases that meet its condition; " text),
     INEQUALITIES(METRICS)
 #undef METRICS
         [PARTS * COUNT] = NUMBER(NULL, NULL, NULL),
