@@ -116,14 +116,7 @@ static int extend(struct basin_journal *old, const struct basin_journal_head *he
         int closed = basin_journal_close(&next, ret == 0 ? diag : NULL);
         ret = ret != 0 ? ret : closed;
     }
-    if (ret == 0 && rename(beside.text, path) != 0) {
-        ret = basin_fail_file(diag, errno, "write", path);
-    }
-    if (ret == 0) {
-        ret = basin_folder_sync(path, diag);
-    } else {
-        unlink(beside.text);
-    }
+    ret = basin_file_settle(beside.text, path, ret, diag);
     basin_str_free(&beside);
     return ret;
 }

@@ -145,6 +145,19 @@ static int write_beside(
     return ret;
 }
 
+int basin_file_settle(
+    const char *beside, const char *path, int ret, struct basin_diag *diag)
+{
+    if (ret == 0 && rename(beside, path) != 0) {
+        ret = basin_fail_file(diag, errno, "write", path);
+    }
+    if (ret != 0) {
+        unlink(beside);
+        return ret;
+    }
+    return basin_folder_sync(path, diag);
+}
+
 int basin_file_replace(
     const char *path, const void *bytes, size_t n, struct basin_diag *diag)
 {
@@ -157,14 +170,7 @@ int basin_file_replace(
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
     int ret = write_beside(beside.text, bytes, n, diag);
-    if (ret == 0 && rename(beside.text, path) != 0) {
-        ret = basin_fail_file(diag, errno, "write", path);
-    }
-    if (ret == 0) {
-        ret = basin_folder_sync(path, diag);
-    } else {
-        unlink(beside.text);
-    }
+    ret = basin_file_settle(beside.text, path, ret, diag);
     basin_str_free(&beside);
     return ret;
 }

@@ -21,6 +21,11 @@ BASIN_CHECKED int basin_folder_sync(const char *path, struct basin_diag *diag);
  * after a failure, with errno set. */
 size_t basin_file_put(int file, const void *bytes, size_t n);
 
+/* Ends the writing of a file beside path, which gave ret: renames it to path if ret is 0,
+ * else removes it. Returns ret or the failure of the renaming. */
+BASIN_CHECKED int basin_file_settle(
+    const char *beside, const char *path, int ret, struct basin_diag *diag);
+
 /* Makes path hold these bytes: afterwards it is the old file or the whole new one. A
  * file that holds them already is left alone. */
 BASIN_CHECKED int basin_file_replace(
