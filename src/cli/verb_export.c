@@ -80,9 +80,8 @@ const struct basin_verb basin_verb_export = {
     .operands = "CONFIG",
     .summary = "write the stored numbers as a table",
     .options = "set|only|out|format",
-    .help = "One row per replicate of a cell, one block with a header per rule. "
-            "--format: tsv "
-            "(default)\nor csv; --out FILE writes there.",
+    .help = "One row per replicate of a cell, one block with a header per rule.\n"
+            "--format: tsv (default) or csv; --out FILE writes there.",
     .least = 1,
     .most = 1,
     .run = run,
