@@ -57,9 +57,10 @@ const struct basin_verb basin_verb_check = {
     .operands = "CONFIG",
     .summary = "judge the claims on the stored results; exit code 1 if one says no",
     .options = "set|only|out|format",
-    .help = "Judges every claim of the configuration (or of the results file) on what is\n"
-            "stored: supported, contradicted or undecided, with an interval.\n"
-            "--format: text, tsv, json, junit, tap; --out FILE writes there.",
+    .help =
+        "Judges every claim of the configuration (or of the results file) on what is\n"
+        "stored: supported, contradicted or undecided, with an interval.\n"
+        "--format: text, tsv, json, junit, tap; --out FILE writes there.",
     .least = 1,
     .most = 1,
     .run = run,
