@@ -56,8 +56,6 @@ static const struct basin_field approximation_fields[] = {
 
 #undef T
 
-static const struct basin_field map_fields[] = {BASIN_FEATURE_FIELDS, BASIN_FIELD_END};
-
 enum metric {
     OUTPUT_MSE,
     WEIGHT_L1,
@@ -468,19 +466,11 @@ static int approximation_run(const void *shared, const struct basin_task *task,
     return ret;
 }
 
-static const struct basin_kind feature_kind = {.name = "features",
-    .summary = "random feature maps",
-    .source = "Choromanski et al. 2021, eq. 5",
-    .version = 1,
-    .fields = map_fields,
-    .size = sizeof(struct basin_feature_options)};
-
-static const struct basin_kind *const map_kinds[] = {&feature_kind, NULL};
 static const struct basin_kind *const own_kinds[2];
 
 static const struct basin_section approximation_sections[] = {
     {.name = "", .kinds = own_kinds},
-    {.name = "maps", .kinds = map_kinds, .list = true},
+    {.name = "maps", .kinds = basin_feature_maps, .list = true},
     {.name = NULL},
 };
 

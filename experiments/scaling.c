@@ -52,8 +52,6 @@ static const struct basin_field scaling_fields[] = {
 
 #undef T
 
-static const struct basin_field map_fields[] = {BASIN_FEATURE_FIELDS, BASIN_FIELD_END};
-
 enum method { EXACT, NAIVE, FAVOR, METHODS };
 
 enum metric {
@@ -337,19 +335,11 @@ static int scaling_run(const void *shared, const struct basin_task *task,
     return ret;
 }
 
-static const struct basin_kind feature_kind = {.name = "features",
-    .summary = "random feature maps",
-    .source = "Choromanski et al. 2021, eq. 5",
-    .version = 1,
-    .fields = map_fields,
-    .size = sizeof(struct basin_feature_options)};
-
-static const struct basin_kind *const map_kinds[] = {&feature_kind, NULL};
 static const struct basin_kind *const own_kinds[2];
 
 static const struct basin_section scaling_sections[] = {
     {.name = "", .kinds = own_kinds},
-    {.name = "maps", .kinds = map_kinds, .list = true},
+    {.name = "maps", .kinds = basin_feature_maps, .list = true},
     {.name = NULL},
 };
 

@@ -6,6 +6,17 @@
 #include <gsl/gsl_blas.h>
 #include <math.h>
 
+static const struct basin_field fields[] = {BASIN_FEATURE_FIELDS, BASIN_FIELD_END};
+
+static const struct basin_kind options_kind = {.name = "features",
+    .summary = "attention by a feature map",
+    .source = "Choromanski et al. 2021, eq. 4 and 5",
+    .version = 1,
+    .fields = fields,
+    .size = sizeof(struct basin_feature_options)};
+
+const struct basin_kind *const basin_feature_maps[] = {&options_kind, NULL};
+
 int basin_feature_check(
     const struct basin_feature_options *options, struct basin_diag *diag)
 {

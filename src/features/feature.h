@@ -87,6 +87,9 @@ struct basin_feature_options {
         BASIN_FIELD_BOOL(struct basin_feature_options, subtract_max, "true",             \
             "divide features by the largest, of each query and of all keys")
 
+/* One kind, these fields: what a section is that says which feature map is meant. */
+extern const struct basin_kind *const basin_feature_maps[];
+
 /* Refuses what can't go together: a CONFIG error. */
 BASIN_CHECKED int basin_feature_check(
     const struct basin_feature_options *options, struct basin_diag *diag);
