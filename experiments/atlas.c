@@ -1,6 +1,9 @@
 /* What every head of a model does on a replicate's sequences. */
 #include "experiments/atlas.h"
 
+#include "base/rng.h"
+#include "experiments/implied.h"
+
 #include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -15,10 +18,11 @@ struct pass {
     const struct basin_atlas_options *options;
     struct basin_atlas *atlas;
     size_t length, sequences;
-    size_t rows_most; /* queries of a head */
-    size_t *rows;     /* owned; of every head, so far */
-    double *column;   /* owned; heads x COLUMNS x rows_most */
-    double *weights;  /* owned; one row, and as many numbers of scratch space */
+    size_t rows_most;             /* queries of a head */
+    size_t *rows;                 /* owned; of every head, so far */
+    double *column;               /* owned; heads x COLUMNS x rows_most */
+    struct basin_implied implied; /* of a Performer */
+    double *weights; /* owned; one row, and as many numbers of scratch space */
 };
 
 static int pass_init(struct pass *self, struct basin_diag *diag)
@@ -48,6 +52,7 @@ static int pass_init(struct pass *self, struct basin_diag *diag)
 
 static void pass_free(struct pass *self)
 {
+    basin_implied_free(&self->implied);
     free(self->rows);
     free(self->column);
     free(self->weights);
@@ -87,16 +92,23 @@ static void add_row(struct pass *self, size_t head, const double *p, size_t n)
 static int look(
     void *context, const struct basin_attention *tile, struct basin_diag *diag)
 {
-    (void)diag;
     struct pass *self = context;
     size_t head = tile->layer * self->atlas->heads + tile->head;
-    for (size_t i = 0; i < tile->rows; i++) {
+    const gsl_matrix *implied = NULL;
+    int ret = self->options->performer == NULL
+                  ? 0
+                  : basin_implied_rows(&self->implied, tile, &implied, diag);
+    for (size_t i = 0; ret == 0 && i < tile->rows; i++) {
+        if (implied != NULL) {
+            add_row(self, head, gsl_matrix_const_ptr(implied, i, 0), tile->keys);
+            continue;
+        }
         for (size_t j = 0; j < tile->keys; j++) {
             self->weights[j] = (double)tile->weights[i * tile->keys + j];
         }
         add_row(self, head, self->weights, tile->keys);
     }
-    return 0;
+    return ret;
 }
 
 static int run_encoder(struct pass *self, struct basin_diag *diag)
@@ -180,8 +192,13 @@ int basin_atlas_measure(struct basin_atlas *self, struct basin_language *languag
     const struct basin_task *task, const struct basin_atlas_options *options,
     struct basin_diag *diag)
 {
-    struct pass pass = {
-        .language = language, .task = task, .options = options, .atlas = self};
+    struct pass pass = {.language = language,
+        .task = task,
+        .options = options,
+        .atlas = self,
+        .implied = {.options = options->performer,
+            .key = basin_rng_key(task->seed, 0, BASIN_FOR_FEATURES),
+            .replicate = task->replicate}};
     int ret = pass_init(&pass, diag);
     if (ret == 0) {
         ret = language->has_maps ? read_maps(&pass, &language->maps, diag)

@@ -1,9 +1,11 @@
-/* What every head of a model does on a replicate's sequences: the spread of its attention
+/* What every head of a model does on a replicate's sequences: the spread of its
+ * attention, or of the attention that a Performer implies on the same queries and keys,
  * by four definitions, measured in one pass over the text. */
 #ifndef BASIN_EXPERIMENTS_ATLAS_H
 #define BASIN_EXPERIMENTS_ATLAS_H
 
 #include "experiments/language.h"
+#include "features/feature.h"
 #include "measure/spread.h"
 
 /* Each is a number of tokens, in units of the N tokens of its sequence, so that sequences
@@ -26,6 +28,7 @@ struct basin_atlas_head {
 
 struct basin_atlas_options {
     double quantile, support_cut;
+    const struct basin_feature_options *performer; /* NULL: softmax */
     bool sorted; /* the heads of a layer by median[BASIN_BY_K], ascending */
 };
 

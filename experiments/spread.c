@@ -11,13 +11,17 @@
  * sequences, by whichever cell comes first, and kept for the others. */
 #include "experiments/atlas.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum order { ORDER_SORTED, ORDER_GIVEN };
+enum attention { ATTENTION_SOFTMAX, ATTENTION_PERFORMER };
 
 struct spread {
+    struct basin_feature_options features; /* of a Performer */
+    int attention;
     long layer, head;
     int order;
     double quantile, support_cut;
@@ -28,6 +32,9 @@ static const struct basin_field spread_fields[] = {
     BASIN_FIELD_INT(struct spread, head, "1", 1, 1024, "1", "head of the layer, from 1"),
     BASIN_FIELD_CHOICE(struct spread, order, "sorted|given", "sorted",
         "heads are numbered by their median k, ascending, or as the model has them"),
+    BASIN_FIELD_CHOICE(struct spread, attention, "softmax|performer", "softmax",
+        "the model's own, or what a Performer implies on the same queries and keys"),
+    BASIN_FEATURE_FIELDS,
     BASIN_FIELD_REAL(struct spread, quantile, "0.9", BASIN_POSITIVE, 1, "1",
         "k is the least number of weights whose sum reaches this"),
     BASIN_FIELD_REAL(struct spread, support_cut, "0.01", 0, 1, "1",
@@ -92,6 +99,7 @@ struct page {
     uint64_t model, text;
     uint32_t replicate;
     struct basin_atlas_options options;
+    struct basin_feature_options features; /* that options.performer points to */
     bool measuring;
     int ret; /* of measuring, and its sentence */
     struct basin_diag diag;
@@ -142,10 +150,19 @@ static int spread_check(
     struct shared *self = shared;
     const struct spread *own = params->own[BASIN_LANGUAGE_OWN];
     int ret = basin_languages_check(&self->languages, params, diag);
-    return ret != 0
-               ? ret
-               : basin_language_check_head(basin_languages_find(&self->languages, params),
-                     own->layer, own->head, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    const struct basin_language *language =
+        basin_languages_find(&self->languages, params);
+    if (own->attention == ATTENTION_PERFORMER) {
+        ret = language->has_maps
+                  ? basin_fail(diag, BASIN_ERR_CONFIG,
+                        "maps have no queries and keys that a Performer could use")
+                  : basin_feature_check(&own->features, diag);
+    }
+    return ret != 0 ? ret
+                    : basin_language_check_head(language, own->layer, own->head, diag);
 }
 
 static bool spread_shape(const void *shared, const struct basin_params *params,
@@ -169,12 +186,25 @@ static double spread_cost(const void *shared, const struct basin_params *params)
     return (2 * (double)language->model.n + 1) * tokens / heads;
 }
 
+static bool same_features(
+    const struct basin_feature_options *a, const struct basin_feature_options *b)
+{
+    return a->map == b->map && a->features == b->features &&
+           a->directions == b->directions && a->norms == b->norms &&
+           a->sign_correction == b->sign_correction &&
+           a->subtract_max == b->subtract_max &&
+           (a->stabilizer == b->stabilizer ||
+               (isnan(a->stabilizer) && isnan(b->stabilizer)));
+}
+
 static bool same_page(const struct page *a, const struct page *b)
 {
     return a->model == b->model && a->text == b->text && a->replicate == b->replicate &&
            a->options.quantile == b->options.quantile &&
            a->options.support_cut == b->options.support_cut &&
-           a->options.sorted == b->options.sorted;
+           a->options.sorted == b->options.sorted &&
+           (a->options.performer == NULL) == (b->options.performer == NULL) &&
+           (a->options.performer == NULL || same_features(&a->features, &b->features));
 }
 
 /* Measures a page for all who wait for it. The lock is held, and given up meanwhile
@@ -205,13 +235,20 @@ static const struct page *turn_to(struct shared *self, const struct basin_task *
     const struct page wanted = {.model = params->identity[BASIN_LANGUAGE_MODELS],
         .text = params->identity[BASIN_LANGUAGE_TEXT],
         .replicate = task->replicate,
-        .options = {own->quantile, own->support_cut, own->order == ORDER_SORTED}};
+        .features = own->features,
+        .options = {.quantile = own->quantile,
+            .support_cut = own->support_cut,
+            .performer = own->attention == ATTENTION_PERFORMER ? &own->features : NULL,
+            .sorted = own->order == ORDER_SORTED}};
     struct page *page = self->pages;
     while (page != NULL && !same_page(page, &wanted)) {
         page = page->next;
     }
     if (page == NULL && (page = malloc(sizeof(*page))) != NULL) {
         *page = wanted;
+        if (page->options.performer != NULL) {
+            page->options.performer = &page->features;
+        }
         page->next = self->pages;
         self->pages = page;
         measure(self, task, page);

@@ -124,6 +124,39 @@ START_TEST(uniform_attention_spreads_over_nine_tenths)
 }
 END_TEST
 
+#define PERFORMER                                                                        \
+    "experiment: spread\norder: given\n%s\nmodels: [{label: m, model: random, layers: "  \
+    "1, heads: 2, hidden: 8, deviation: 0.25}]\n"                                        \
+    "text: {kind: random, length: 60, sequences: 1}\nsweep: [{grid: {head: [1, 2]}}]\n"
+
+/* With many features a Performer's weights are those of softmax; with few they are not.
+ * Trigonometric features can be negative: no attention. */
+START_TEST(a_performer_implies_the_attention_that_its_features_estimate)
+{
+    char config[1024];
+    struct outcome outcome;
+    struct basin_diag diag = {{0}};
+    snprintf(config, sizeof(config), PERFORMER, "attention: softmax");
+    struct outcome softmax = run_well(config);
+    snprintf(config, sizeof(config), PERFORMER, "attention: performer\nfeatures: 4000");
+    struct outcome many = run_well(config);
+    snprintf(config, sizeof(config), PERFORMER, "attention: performer\nfeatures: 2");
+    struct outcome few = run_well(config);
+    for (size_t i = 0; i < 2; i++) {
+        double expected = values_of(&softmax, "participation_relative")[i];
+        ck_assert_double_lt(expected, 0.9);
+        ck_assert_double_eq_tol(
+            values_of(&many, "participation_relative")[i], expected, 0.01);
+        ck_assert_double_gt(
+            fabs(values_of(&few, "participation_relative")[i] - expected), 0.1);
+    }
+    snprintf(config, sizeof(config), PERFORMER,
+        "attention: performer\nmap: trigonometric\nfeatures: 2");
+    ck_assert_int_eq(run_all(config, 0, &outcome, &diag), BASIN_ERR_NUMERIC);
+    ck_assert_ptr_nonnull(strstr(diag.text, "which is no attention"));
+}
+END_TEST
+
 static char folder[] = "/tmp/basin-experiments-XXXXXX";
 static char config[2048];
 
@@ -237,6 +270,10 @@ START_TEST(what_does_not_fit_is_refused)
         {SPREAD "text: {kind: files, path: README.md}\n",
             "a random model has no vocabulary to read README.md with; its text must be "
             "random"},
+        {"experiment: spread\nattention: performer\nmodels: [{label: m, model: random}]\n"
+         "directions: none\ntext: {kind: random}\n",
+            "map positive estimates the softmax kernel and needs random directions; "
+            "\"directions: none\" goes with the generalised maps"},
         {"experiment: averaging\nlayer: 3\nmodels: [{label: m, model: random}]\n"
          "text: {kind: random}\n",
             "layer 3 is not among the model's 2 layers"},
@@ -405,6 +442,7 @@ Suite *suite(void)
     TCase *c = tcase_create("experiments");
     tcase_add_checked_fixture(c, folder_make, folder_remove);
     tcase_add_test(c, uniform_attention_spreads_over_nine_tenths);
+    tcase_add_test(c, a_performer_implies_the_attention_that_its_features_estimate);
     tcase_add_test(c, maps_are_pooled_and_sorted);
     tcase_add_test(c, what_does_not_fit_is_refused);
     tcase_add_test(c, averaging_changes_what_was_not_uniform);
