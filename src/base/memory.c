@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A line "Name:   123 kB" of /proc/self/status, in bytes. */
@@ -13,11 +14,9 @@ static double status_of(const char *name)
     char line[256];
     double bytes = NAN;
     while (file != NULL && isnan(bytes) && fgets(line, sizeof(line), file) != NULL) {
-        unsigned long kilobytes;
         size_t length = strlen(name);
-        if (strncmp(line, name, length) == 0 &&
-            sscanf(line + length, ": %lu kB", &kilobytes) == 1) {
-            bytes = 1024.0 * (double)kilobytes;
+        if (strncmp(line, name, length) == 0 && line[length] == ':') {
+            bytes = 1024 * strtod(line + length + 1, NULL);
         }
     }
     if (file != NULL) {
