@@ -17,7 +17,7 @@ struct fields {
     double correlation_length;
     double mean;
     double sd;
-    double cosine;
+    double mean_cosine;
 };
 
 static const struct basin_field fields[] = {
@@ -28,7 +28,7 @@ static const struct basin_field fields[] = {
     BASIN_FIELD_REAL(struct fields, mean, "0.1", -1, 1, "1", "mean of the pixels"),
     BASIN_FIELD_REAL(struct fields, sd, "0.39", BASIN_POSITIVE, 1, "1",
         "standard deviation of the pixels before they are cut to [-1, 1]"),
-    BASIN_FIELD_REAL(struct fields, cosine, "0.2", 0, 1, "1",
+    BASIN_FIELD_REAL(struct fields, mean_cosine, "0.2", 0, 1, "1",
         "mean cosine of two pictures of a set, at least mean^2 / (mean^2 + sd^2)"),
     BASIN_FIELD_END,
 };
@@ -57,10 +57,11 @@ static int fields_open(
     (void)count;
     *data = NULL;
     const struct fields *self = params;
-    if (self->cosine < least_cosine(self)) {
+    if (self->mean_cosine < least_cosine(self)) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
-            "cosine: %g is less than the %.3g that pictures of mean %g and sd %g have",
-            self->cosine, least_cosine(self), self->mean, self->sd);
+            "mean_cosine: %g is less than the %.3g that pictures of mean %g and sd %g "
+            "have",
+            self->mean_cosine, least_cosine(self), self->mean, self->sd);
     }
     return 0;
 }
@@ -91,7 +92,7 @@ static int smoother_init(
     /* A kernel of width s correlates pixels by exp(-r^2 / (4 s^2)). */
     double width = params->correlation_length * (double)params->side / M_SQRT2;
     double least = least_cosine(params);
-    double a = GSL_MAX(0, (params->cosine - least) / (1 - least));
+    double a = GSL_MAX(0, (params->mean_cosine - least) / (1 - least));
     *self = (struct smoother){
         .side = (size_t)params->side,
         .radius = (size_t)ceil(3 * width),

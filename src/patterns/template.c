@@ -11,12 +11,12 @@
 struct template
 {
     struct basin_draw_size size;
-    double overlap;
+    double correlation;
 };
 
 static const struct basin_field fields[] = {
     BASIN_DRAW_DIMENSION_FIELD,
-    BASIN_FIELD_REAL(struct template, overlap, "0.2", 0, 1, "1",
+    BASIN_FIELD_REAL(struct template, correlation, "0.2", 0, 1, "1",
         "expected overlap of two patterns, c"),
     BASIN_FIELD_END,
 };
@@ -44,7 +44,7 @@ static int template_draw(const void *params, const void *data, uint64_t key,
     size_t d = patterns->size2;
     int ret = BASIN_ERR_NOMEM;
     struct template_draw draw = {
-        .p = (1 - sqrt(self->overlap)) / 2,
+        .p = (1 - sqrt(self->correlation)) / 2,
         .shared = malloc(d * sizeof(*draw.shared)),
     };
     gsl_rng *r = basin_draw_rng(diag);

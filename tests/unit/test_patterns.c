@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include "drawn.h"
+#include "experiments/experiment.h"
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_statistics_double.h>
@@ -190,13 +191,31 @@ START_TEST(sphere_points_have_their_norm_in_any_direction)
 }
 END_TEST
 
+/* An axis and a metric of the same name could not stand in one result. */
+START_TEST(no_parameter_is_called_like_a_metric)
+{
+    for (size_t s = 0; basin_sources[s] != NULL; s++) {
+        const struct basin_field *field = basin_sources[s]->fields;
+        for (; field->name != NULL; field++) {
+            for (size_t i = 0; basin_experiments[i] != NULL; i++) {
+                const struct basin_metric *metric =
+                    basin_experiment_of(basin_experiments[i])->metrics;
+                for (; metric->name != NULL; metric++) {
+                    ck_assert_str_ne(field->name, metric->name);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(template_patterns_overlap_as_asked)
 {
     enum { N = 20, D = 4096 };
     const char *const overlaps[] = {"0", "0.2", "0.5", "1"};
     for (size_t k = 0; k < 4; k++) {
-        gsl_matrix *x =
-            drawn("template", PAIRS("dimension", "4096", "overlap", overlaps[k]), N, 0);
+        gsl_matrix *x = drawn(
+            "template", PAIRS("dimension", "4096", "correlation", overlaps[k]), N, 0);
         double c = strtod(overlaps[k], NULL);
         /* Pairs share patterns: their mean varies by at most 2 sqrt(c (1 - c) / N D) and
          * the independent part. */
@@ -252,8 +271,10 @@ START_TEST(fields_look_like_real_pictures)
     ck_assert_double_eq_tol(m, 0.10, 0.03);
     ck_assert_double_eq_tol(s, 0.39, 0.02);
     ck_assert_double_eq_tol(c, 0.20, 0.04);
-    assert_refused("fields", PAIRS("mean", "0.5", "cosine", "0.1"), 1, BASIN_ERR_CONFIG,
-        "cosine: 0.1 is less than the 0.622 that pictures of mean 0.5 and sd 0.39 have");
+    assert_refused("fields", PAIRS("mean", "0.5", "mean_cosine", "0.1"), 1,
+        BASIN_ERR_CONFIG,
+        "mean_cosine: 0.1 is less than the 0.622 that pictures of mean 0.5 and sd 0.39 "
+        "have");
 }
 END_TEST
 
@@ -265,8 +286,8 @@ START_TEST(fields_are_smooth)
     double far = 0;
     double variance = 0;
     for (uint32_t r = 0; r < SETS; r++) {
-        gsl_matrix *x = drawn(
-            "fields", PAIRS("side", "50", "mean", "0", "sd", "0.1", "cosine", "0"), 1, r);
+        gsl_matrix *x = drawn("fields",
+            PAIRS("side", "50", "mean", "0", "sd", "0.1", "mean_cosine", "0"), 1, r);
         for (size_t y = 0; y < SIDE; y++) {
             const double *row = x->data + y * SIDE;
             variance += row[0] * row[0];
@@ -342,6 +363,7 @@ Suite *suite(void)
     tcase_add_test(c, binary_patterns_have_exactly_k_ones);
     tcase_add_test(c, uniform_and_gaussian_have_their_moments);
     tcase_add_test(c, sphere_points_have_their_norm_in_any_direction);
+    tcase_add_test(c, no_parameter_is_called_like_a_metric);
     tcase_add_test(c, template_patterns_overlap_as_asked);
     tcase_add_test(c, clusters_are_filled_in_turn);
     tcase_add_test(c, fields_look_like_real_pictures);
