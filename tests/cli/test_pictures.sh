@@ -1,0 +1,61 @@
+#!/bin/bash
+# A folder of one's own pictures: any size, colour, palette; and what can be wrong with
+# pictures and fonts, one clear line each.
+source "$(dirname "$0")/lib.sh"
+
+# Thirty PNG files by hand: gray, colour, with alpha, palette of 1 bit; all sizes.
+mkdir own
+python3 - <<'PY'
+import struct, zlib
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+for i in range(30):
+    width, height, kind = 20 + 7 * i, 90 - 2 * i, i % 4
+    color, depth, size = [(0, 8, 1), (2, 8, 3), (6, 8, 4), (3, 1, 0)][kind]
+    rows = b""
+    for y in range(height):
+        lit = [(x // (3 + i % 5) + y // (2 + i % 7)) % 2 for x in range(width)]
+        if kind == 3:
+            bits = "".join(map(str, lit)).ljust((width + 7) // 8 * 8, "0")
+            row = bytes(int(bits[k:k + 8], 2) for k in range(0, len(bits), 8))
+        else:
+            row = b"".join(bytes([v * (200 + i)] * size) for v in lit)
+        rows += b"\0" + row
+    head = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    palette = chunk(b"PLTE", bytes([20, 40, 60, 250, 240, 230])) if kind == 3 else b""
+    with open(f"own/{i:02}.png", "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + palette +
+                   chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+PY
+
+# A configuration of basin's own, one line changed: where the pictures come from.
+sed 's|^patterns: .*|patterns: {kind: png, path: own, side: 32}|' \
+    "$top/configs/ci/images.yaml" > configs/own.yaml
+ok "thirty pictures of one's own run" "$basin" run own.yaml --quiet
+ok "and are drawn" "$basin" plot own.yaml --quiet
+if [ -s plots/own/six.png ]; then
+    echo "ok - the pictures come out"
+else
+    echo "not ok - the pictures come out"
+fi
+
+# wrong NAME CODE TEXT PATTERNS: refused in one line with the text; nothing is run.
+wrong() {
+    local lines
+    sed "s|^patterns: .*|patterns: {$4}|" configs/own.yaml > configs/wrong.yaml
+    says "$1" "$2" "$3" "$basin" run wrong.yaml
+    lines=$("$basin" run wrong.yaml 2>&1 | wc -l)
+    [ "$lines" -eq 1 ] || echo "not ok - $1: $lines lines"
+    [ ! -e results/wrong ] || echo "not ok - $1: something was written"
+}
+
+mkdir corrupt one empty
+cp own/*.png corrupt
+head -c 60 own/03.png > corrupt/03.png
+cp own/00.png one
+wrong "a corrupt PNG is named" 4 "corrupt/03.png" "kind: png, path: corrupt, side: 32"
+wrong "a folder of one image" 2 "one" "kind: png, path: one, side: 32"
+wrong "a folder without images" 2 "empty" "kind: png, path: empty, side: 32"
+wrong "a missing folder" 4 "cannot open nowhere" "kind: png, path: nowhere, side: 32"
+wrong "a missing font" 4 "cannot open nofont.ttf" "kind: glyphs, font: nofont.ttf, side: 32"
+wrong "a file that is no font" 4 "not a font" "kind: glyphs, font: own/00.png, side: 32"
