@@ -82,6 +82,12 @@ struct basin_h5_shape {
 /* "not a results file of basin: 'name' what"; code BASIN_ERR_FORMAT. */
 int basin_h5_fail_format(struct basin_diag *diag, const char *name, const char *what);
 
+#ifdef __clang_analyzer__
+/* The analyser would follow a failure that returns 0. */
+#define basin_h5_fail_format(diag, name, what)                                           \
+    (basin_h5_fail_format(diag, name, what), BASIN_ERR_FORMAT)
+#endif
+
 /* A text attribute; the caller frees it. */
 BASIN_CHECKED int basin_h5_read_text(
     hid_t object, const char *name, char **text, struct basin_diag *diag);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int basin_h5_fail_format(struct basin_diag *diag, const char *name, const char *what)
+int(basin_h5_fail_format)(struct basin_diag *diag, const char *name, const char *what)
 {
     return basin_fail(
         diag, BASIN_ERR_FORMAT, "not a results file of basin: '%s' %s", name, what);
