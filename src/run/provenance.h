@@ -1,6 +1,5 @@
-/* provenance.yaml: when, where, with what and how long. Everything that may differ
- * between two runs of the same plan is here, so that the results file need not have it.
- */
+/* provenance.yaml: when, where, with what and how long. What differs between
+ * two runs of the same plan is here and, of a results file, in clocked metrics only. */
 #ifndef BASIN_RUN_PROVENANCE_H
 #define BASIN_RUN_PROVENANCE_H
 

@@ -5,7 +5,8 @@
  * `replicate` (dense, `status` 0 and fill values where no cell is). Table layout, where a
  * grid would be mostly empty: dimensions `cell` and `replicate`, the axes are coordinate
  * variables along `cell`. In memory both are a list of cells with coordinates, so readers
- * need not care. Files hold no times and no host: the same plan gives the same bytes. */
+ * need not care. Files hold no date and no host: the same plan gives the same bytes, save
+ * for clocked metrics. */
 #ifndef BASIN_STORE_RESULT_H
 #define BASIN_STORE_RESULT_H
 
