@@ -42,7 +42,6 @@ struct basin_metric {
     size_t rank;         /* 0: one number */
     const char *dimension[BASIN_METRIC_RANK]; /* names */
     const double *edges; /* histogram: n + 1 bin edges of the last dimension, or NULL */
-    bool clocked;        /* time or memory: differs from run to run, and says so */
 };
 
 /* One replicate of one cell. */
@@ -67,6 +66,8 @@ struct basin_experiment {
     const struct basin_section
         *sections;                      /* the first is its own; ends with a NULL name */
     const struct basin_metric *metrics; /* ends with a NULL name */
+    bool clocked; /* metrics are times and memory: they differ from run to run, and the
+                   * result says so */
 
     /* Shared, read-only data of a whole plan (images, fonts). NULL where not needed. */
     int (*open)(void **shared, struct basin_diag *diag);

@@ -67,27 +67,26 @@ enum metric {
     METRICS,
 };
 
-#define CLOCKED(metric, unit, summary, optional)                                         \
+#define NUMBER(metric, unit, summary, optional)                                          \
     {                                                                                    \
-        metric, unit, summary, false, optional, 0, {NULL}, NULL, true                    \
+        metric, unit, summary, false, optional, 0, {NULL}, NULL                          \
     }
 
 static const struct basin_metric scaling_metrics[METRICS + 1] = {
-    [EXACT_TIME] = CLOCKED("exact_time", "s", "time of streaming exact attention", true),
-    [NAIVE_TIME] =
-        CLOCKED("naive_time", "s", "time of exact attention by a matrix", true),
-    [FAVOR_TIME] = CLOCKED("favor_time", "s", "time of FAVOR+", false),
+    [EXACT_TIME] = NUMBER("exact_time", "s", "time of streaming exact attention", true),
+    [NAIVE_TIME] = NUMBER("naive_time", "s", "time of exact attention by a matrix", true),
+    [FAVOR_TIME] = NUMBER("favor_time", "s", "time of FAVOR+", false),
     [EXACT_MEMORY] =
-        CLOCKED("exact_memory", "bytes", "workspace of streaming exact attention", true),
-    [NAIVE_MEMORY] = CLOCKED(
-        "naive_memory", "bytes", "workspace of exact attention by a matrix", true),
-    [FAVOR_MEMORY] = CLOCKED("favor_memory", "bytes", "workspace of FAVOR+", false),
-    [DRAW_TIME] = CLOCKED("draw_time", "s", "time to draw the directions", false),
+        NUMBER("exact_memory", "bytes", "workspace of streaming exact attention", true),
+    [NAIVE_MEMORY] =
+        NUMBER("naive_memory", "bytes", "workspace of exact attention by a matrix", true),
+    [FAVOR_MEMORY] = NUMBER("favor_memory", "bytes", "workspace of FAVOR+", false),
+    [DRAW_TIME] = NUMBER("draw_time", "s", "time to draw the directions", false),
     [SPEED_UP] =
-        CLOCKED("speed_up", "1", "time of streaming exact attention over FAVOR+'s", true),
-    [PROCESS_MEMORY] = CLOCKED("process_memory", "bytes",
+        NUMBER("speed_up", "1", "time of streaming exact attention over FAVOR+'s", true),
+    [PROCESS_MEMORY] = NUMBER("process_memory", "bytes",
         "peak of the process in streaming exact attention and FAVOR+", false),
-    [METRICS] = CLOCKED(NULL, NULL, NULL, false),
+    [METRICS] = NUMBER(NULL, NULL, NULL, false),
 };
 
 static bool takes_part(const struct scaling *own, enum method method)
@@ -352,6 +351,7 @@ const struct basin_experiment basin_experiment_scaling = {
         .size = sizeof(struct scaling)},
     .sections = scaling_sections,
     .metrics = scaling_metrics,
+    .clocked = true,
     .check = scaling_check,
     .shape = scaling_shape,
     .cost = scaling_cost,

@@ -89,7 +89,6 @@ static int name_variable(struct basin_variable *self, const struct basin_metric 
     self->unit = basin_str_copy(metric->unit);
     self->long_name = basin_str_copy(metric->summary);
     self->once = metric->once;
-    self->clocked = metric->clocked;
     self->rank = metric->rank;
     self->extent = calloc(n_cells * basin_variable_width(self), sizeof(*self->extent));
     bool failed = self->name == NULL || self->unit == NULL || self->long_name == NULL ||
@@ -259,6 +258,7 @@ static int build_group(struct basin_group *self, const struct basin_plan *plan,
     for (size_t i = 0; ret == 0 && i < self->n_variables; i++) {
         ret = name_variable(
             &self->variables[i], &experiment->metrics[i], self->n_cells, diag);
+        self->variables[i].clocked = experiment->clocked;
     }
     ret = ret != 0 ? ret : measure(self, plan, first, experiment, shared, diag);
     ret = ret != 0 ? ret : drop_absent(self, experiment, diag);

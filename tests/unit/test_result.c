@@ -247,6 +247,7 @@ START_TEST(a_grid_comes_back)
     struct made made;
     make_result(&made, GRID);
     fill(&made);
+    made.result.groups[0].variables[0].clocked = true;
     comes_back(&made.result);
     drop(&made);
 }

@@ -72,7 +72,6 @@ static const struct basin_metric toy_metrics[] = {
         .unit = "1",
         .summary = "rows and columns",
         .once = true,
-        .clocked = true,
         .rank = 2,
         .dimension = {"row", "column"}},
     {.name = "extra", .unit = "1", .summary = "never there", .optional = true},
