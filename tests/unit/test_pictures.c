@@ -7,13 +7,15 @@
 #include <dirent.h>
 #include <png.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
-static char folder[] = "/tmp/basin-pictures-XXXXXX";
+static char folder[sizeof("/tmp/basin-pictures-XXXXXX")];
 
 static void make_folder(void)
 {
+    strcpy(folder, "/tmp/basin-pictures-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
