@@ -162,7 +162,7 @@ fuzz-one:
 	@$(MAKE) -s VARIANT=fuzz CC=clang build/fuzz/fuzz/$(FUZZER) >/dev/null
 	@mkdir -p build/fuzz/corpus/$(FUZZER)
 	@ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 build/fuzz/fuzz/$(FUZZER) \
-	    -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -rss_limit_mb=4096 \
+	    -seed=1 -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -rss_limit_mb=4096 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$(FUZZER) \
 	    $(wildcard tests/fuzz/corpus/$(FUZZER:fuzz_%=%))
 
