@@ -43,7 +43,8 @@ ifeq ($(CFLAGS_$(VARIANT)),)
 $(error VARIANT is one of release, debug, san, cov, fuzz; not "$(VARIANT)")
 endif
 
-SOURCES := $(sort $(wildcard src/*/*.c experiments/*.c))
+SOURCES := $(filter-out $(if $(MPI),%/ranks_none.c,%/ranks_mpi.c), \
+             $(sort $(wildcard src/*/*.c experiments/*.c)))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 COMMAND := $(filter $(BUILD)/src/cli/%, $(OBJECTS))
 LIBRARY := $(filter-out $(COMMAND), $(OBJECTS))

@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
+#include "run/alone.h"
+#include "run/items.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@ static const struct option_text option_texts[] = {
     {"format", "NAME", "how to print"},
     {"against", "FILE", "compare with a stored ledger"},
     {"jobs", "N", "number of threads; default: one per core"},
+    {"shard", "I/N", "only the I-th of N parts, for `basin merge` to put together"},
     {"extend", NULL, "a changed plan keeps the finished cells that it shares"},
     {"replace", NULL, "set results of another plan aside and start anew"},
     {"retry-failed", NULL, "run failed cells again"},
@@ -79,6 +82,21 @@ static int take_jobs(
     return 0;
 }
 
+static int take_shard(
+    struct basin_arguments *self, const char *text, struct basin_diag *diag)
+{
+    int end = 0;
+    if (sscanf(text, "%6u/%6u%n", &self->shard, &self->n_shards, &end) != 2 ||
+        text[end] != '\0' || self->shard < 1 || self->shard > self->n_shards ||
+        self->n_shards > BASIN_SHARDS_MOST) {
+        return basin_fail(diag, BASIN_ERR_USAGE,
+            "--shard takes I/N with I from 1 to N and N at most %d, such as 3/8, not "
+            "\"%s\"",
+            BASIN_SHARDS_MOST, text);
+    }
+    return 0;
+}
+
 static int take(
     struct basin_arguments *self, const char *name, char *value, struct basin_diag *diag)
 {
@@ -102,6 +120,9 @@ static int take(
     }
     if (strcmp(name, "jobs") == 0) {
         return take_jobs(self, value, diag);
+    }
+    if (strcmp(name, "shard") == 0) {
+        return take_shard(self, value, diag);
     }
     const char **text = strcmp(name, "out") == 0       ? &self->out
                         : strcmp(name, "against") == 0 ? &self->against
@@ -183,4 +204,23 @@ int basin_arguments_parse(struct basin_arguments *self, const struct basin_verb 
         basin_arguments_free(self);
     }
     return ret;
+}
+
+void basin_arguments_again(const struct basin_arguments *self, const char *verb,
+    bool whole, struct basin_str *out)
+{
+    basin_str_add(out, "basin %s ", verb);
+    basin_shell_word(out, self->operand[0]);
+    for (size_t i = 0; i < self->sets.n; i++) {
+        basin_str_add(out, " --set ");
+        basin_shell_word(out, self->sets.text[i]);
+    }
+    for (size_t i = 0; whole && i < self->onlys.n; i++) {
+        basin_str_add(out, " --only ");
+        basin_shell_word(out, self->onlys.text[i]);
+    }
+    if (whole && self->out != NULL) {
+        basin_str_add(out, " --out ");
+        basin_shell_word(out, self->out);
+    }
 }

@@ -3,6 +3,7 @@
 #define BASIN_CLI_CLI_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "config/plan.h"
 #include "experiments/experiment.h"
 #include "run/run.h"
@@ -21,6 +22,7 @@ struct basin_arguments {
     const char *format;           /* --format NAME */
     const char *against;          /* --against FILE */
     long jobs;                    /* --jobs N; 0: one per core */
+    uint32_t shard, n_shards;     /* --shard i/n; 0: not given */
     bool extend, replace, retry_failed, quiet, terminal, help;
 };
 
@@ -40,6 +42,11 @@ extern const struct basin_verb *const basin_verbs[]; /* NULL-terminated */
 BASIN_CHECKED int basin_arguments_parse(struct basin_arguments *self,
     const struct basin_verb *verb, int argc, char **argv, struct basin_diag *diag);
 void basin_arguments_free(struct basin_arguments *self);
+
+/* The command "basin <verb> CONFIG" again, with what was --set, and if `whole` with
+ * --only and --out, too. */
+void basin_arguments_again(const struct basin_arguments *self, const char *verb,
+    bool whole, struct basin_str *out);
 
 /* Prints the options that a verb takes. */
 void basin_arguments_help(const struct basin_verb *verb);

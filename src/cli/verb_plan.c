@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
+#include "run/look.h"
 
 #include <omp.h>
 #include <stdio.h>
@@ -57,12 +58,12 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         return ret;
     }
     const struct basin_plan *plan = &target.plan;
-    struct basin_run_summary seen = {0};
+    struct basin_look seen = {0};
     struct basin_str out = {0};
     double cost;
     ret = sum_cost(&target, &cost, diag);
     if (ret == 0) {
-        ret = basin_run_look(plan, target.experiment, target.folder, &seen, diag);
+        ret = basin_look_open(&seen, plan, target.folder, diag);
     }
     if (ret == 0) {
         for (size_t c = 0; c < plan->n_cells; c++) {
@@ -71,10 +72,10 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         }
         basin_str_add(&out,
             "\n%s: %zu cells x %u replicates; %zu of %zu done, %zu failed\n", plan->name,
-            plan->n_cells, plan->replicates, seen.reused, seen.items, seen.failed);
+            plan->n_cells, plan->replicates, seen.done, seen.items, seen.failed);
         add_axes(plan, &out);
         double left =
-            seen.items == 0 ? 0 : (double)(seen.items - seen.reused) / (double)seen.items;
+            seen.items == 0 ? 0 : (double)(seen.items - seen.done) / (double)seen.items;
         int threads = omp_get_max_threads();
         basin_str_add(&out,
             "about %.2g operations, %.2g left: some %.1f s on %d threads; nothing was "
@@ -83,7 +84,7 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         ret = basin_text_write(&out, NULL, diag);
     }
     basin_str_free(&out);
-    basin_run_summary_free(&seen);
+    basin_look_free(&seen);
     basin_target_free(&target);
     return ret;
 }

@@ -1,8 +1,12 @@
 /* basin run: does what is not yet done and writes the results file. */
 #include "cli/cli.h"
 
+#include "run/folder.h"
+#include "run/ranks.h"
+
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t interrupted;
@@ -34,49 +38,80 @@ static void print_summary(const struct basin_run_summary *s)
     printf("\n%s\n", s->result_path);
 }
 
+static int run_target(const struct basin_arguments *arguments,
+    const struct basin_target *target, struct basin_diag *diag)
+{
+    struct basin_str command = {0};
+    struct basin_run_summary summary = {0};
+    char *folder = arguments->n_shards == 0 ? basin_str_copy(target->folder)
+                                            : basin_folder_shard(target->folder,
+                                                  arguments->shard, arguments->n_shards);
+    basin_arguments_again(arguments, "run", false, &command);
+    int ret = folder == NULL || command.failed
+                  ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
+                  : 0;
+    if (ret == 0) {
+        const struct basin_run_options options = {
+            .folder = folder,
+            .jobs = (int)arguments->jobs,
+            .shard = arguments->shard,
+            .n_shards = arguments->n_shards,
+            .command = command.text,
+            .on_change = arguments->extend    ? BASIN_EXTEND
+                         : arguments->replace ? BASIN_REPLACE
+                                              : BASIN_REFUSE,
+            .retry_failed = arguments->retry_failed,
+            .progress = arguments->quiet ? NULL : stderr,
+            .progress_terminal = isatty(STDERR_FILENO) != 0,
+            .stop = &interrupted,
+        };
+        ret = basin_run(&target->plan, target->experiment, &options, &summary, diag);
+    }
+    bool stored = ret == 0 || ret == BASIN_ERR_FAILED || ret == BASIN_ERR_INTERRUPTED;
+    if (stored && !arguments->quiet && basin_ranks_own() == 0) {
+        print_summary(&summary);
+    }
+    basin_run_summary_free(&summary);
+    basin_str_free(&command);
+    free(folder);
+    return ret;
+}
+
 static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 {
     if (arguments->extend && arguments->replace) {
         return basin_fail(
             diag, BASIN_ERR_USAGE, "--extend and --replace exclude each other");
     }
-    struct basin_target target;
-    int ret = basin_target_load(&target, arguments, arguments->operand[0], diag);
+    struct basin_target target = {0};
+    int ret = basin_ranks_start(arguments->n_shards > 0, diag);
     if (ret != 0) {
         return ret;
     }
-    watch_signals();
-    struct basin_run_options options = {
-        .folder = target.folder,
-        .jobs = (int)arguments->jobs,
-        .on_change = arguments->extend    ? BASIN_EXTEND
-                     : arguments->replace ? BASIN_REPLACE
-                                          : BASIN_REFUSE,
-        .retry_failed = arguments->retry_failed,
-        .progress = arguments->quiet ? NULL : stderr,
-        .progress_terminal = isatty(STDERR_FILENO) != 0,
-        .stop = &interrupted,
-    };
-    struct basin_run_summary summary = {0};
-    ret = basin_run(&target.plan, target.experiment, &options, &summary, diag);
-    bool stored = ret == 0 || ret == BASIN_ERR_FAILED || ret == BASIN_ERR_INTERRUPTED;
-    if (stored && !arguments->quiet) {
-        print_summary(&summary);
+    ret = basin_target_load(&target, arguments, arguments->operand[0], diag);
+    ret = basin_ranks_agree(ret, ret == 0 ? &target.plan.id : NULL, diag);
+    if (ret == 0) {
+        watch_signals();
+        ret = run_target(arguments, &target, diag);
     }
-    basin_run_summary_free(&summary);
     basin_target_free(&target);
-    return ret;
+    int own = basin_ranks_own();
+    basin_ranks_end();
+    return own == 0 ? ret : 0; /* rank 0 tells it */
 }
 
 const struct basin_verb basin_verb_run = {
     .name = "run",
     .operands = "CONFIG",
     .summary = "run what is not yet done and write the results file",
-    .options = "set|only|out|jobs|extend|replace|retry-failed|quiet",
+    .options = "set|only|out|jobs|shard|extend|replace|retry-failed|quiet",
     .help =
         "Runs the cells of a configuration, in parallel, and writes\n"
         "results/NAME/NAME.h5. Finished cells are kept in a journal: interrupted in any\n"
-        "way, the same command goes on where it was and ends in the same bytes.",
+        "way, the same command goes on where it was and ends in the same bytes.\n"
+        "--shard 3/8 does the third of eight parts, for `basin merge`; a program built "
+        "with\n`make MPI=1` and started by mpirun or srun spreads the cells over its "
+        "ranks.",
     .least = 1,
     .most = 1,
     .run = run,

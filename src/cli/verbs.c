@@ -5,6 +5,9 @@ extern const struct basin_verb basin_verb_list;
 extern const struct basin_verb basin_verb_config;
 extern const struct basin_verb basin_verb_plan;
 extern const struct basin_verb basin_verb_run;
+extern const struct basin_verb basin_verb_status;
+extern const struct basin_verb basin_verb_explain;
+extern const struct basin_verb basin_verb_merge;
 extern const struct basin_verb basin_verb_plot;
 extern const struct basin_verb basin_verb_check;
 extern const struct basin_verb basin_verb_export;
@@ -16,6 +19,9 @@ const struct basin_verb *const basin_verbs[] = {
     &basin_verb_config,
     &basin_verb_plan,
     &basin_verb_run,
+    &basin_verb_status,
+    &basin_verb_explain,
+    &basin_verb_merge,
     &basin_verb_plot,
     &basin_verb_check,
     &basin_verb_report,

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <math.h>
 #include <stdarg.h>
 
 enum { BAR = 30 };
@@ -29,8 +30,15 @@ void basin_progress_add(struct basin_progress *self, double cost, bool failed)
     self->cost_done += cost;
 }
 
-/* "1:02:03", "2:03" or "3 s". */
-static void print_time(FILE *out, double seconds)
+double basin_progress_left(const struct basin_progress *self)
+{
+    double elapsed = basin_clock_seconds() - self->start;
+    return self->cost_done > 0
+               ? elapsed * (self->cost - self->cost_done) / self->cost_done
+               : NAN;
+}
+
+void basin_progress_time(FILE *out, double seconds)
 {
     unsigned long s = (unsigned long)(seconds + 0.5);
     if (s >= 3600) {
@@ -64,7 +72,7 @@ static void show(struct basin_progress *self)
     }
     if (self->done < self->items && self->cost_done > 0) {
         fputs(", ", self->out);
-        print_time(self->out, elapsed * (1 - part) / part);
+        basin_progress_time(self->out, basin_progress_left(self));
         fputs(" left", self->out);
     }
     fputs(self->terminal ? "\033[K" : "\n", self->out);

@@ -26,9 +26,15 @@ void basin_progress_add(struct basin_progress *self, double cost, bool failed);
 /* Shows the state if it is time to. */
 void basin_progress_tick(struct basin_progress *self);
 
+/* Seconds that are left, by cost; NAN before anything is done. */
+double basin_progress_left(const struct basin_progress *self);
+
 /* Writes a line above the bar. */
 void basin_progress_say(struct basin_progress *self, const char *format, ...)
     BASIN_PRINTF(2, 3);
+
+/* "1:02:03", "2:03" or "3 s". */
+void basin_progress_time(FILE *out, double seconds);
 
 /* The last state, and the end of its line. */
 void basin_progress_end(struct basin_progress *self);

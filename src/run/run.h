@@ -1,9 +1,10 @@
 /* The runner: plan's cells to workers, records to the journal, journal to the result.
  *
- * Work items are replicates of cells, longest estimated first, done by OpenMP threads.
- * The result file is built from the journal in canonical order when all is done, or as
- * far as it goes when interrupted, so neither order nor threads nor restarts show in it.
- */
+ * Work items are replicates of cells, longest estimated first, done by OpenMP threads or
+ * by the ranks of an MPI job. The result file is built from the journal in canonical
+ * order when all is done, or as far as it goes when interrupted, so neither order nor
+ * threads nor ranks nor restarts show in it. A shard writes a journal alone; merging
+ * builds the result from the journals of all. */
 #ifndef BASIN_RUN_RUN_H
 #define BASIN_RUN_RUN_H
 
@@ -23,8 +24,11 @@ enum basin_on_change {
 };
 
 struct basin_run_options {
-    const char *folder; /* results/<name>; made if it is missing */
-    int jobs;           /* threads; 0: one per core */
+    const char *folder;  /* results/<name>, or that of the shard; made if it is missing */
+    int jobs;            /* threads; 0: one per core */
+    uint32_t shard;      /* the one to run, from 1 */
+    uint32_t n_shards;   /* 0: the whole plan */
+    const char *command; /* "basin run x.yaml", for advice; NULL: none is given */
     enum basin_on_change on_change;
     bool retry_failed;           /* run cells again that failed before */
     FILE *progress;              /* where progress goes; NULL: nowhere */
@@ -34,13 +38,14 @@ struct basin_run_options {
 };
 
 struct basin_run_summary {
-    size_t items;      /* replicates of cells in the plan */
+    size_t items;      /* replicates of cells in the plan, or in the shard */
     size_t reused;     /* found finished in the journal */
     size_t done;       /* run now */
     size_t failed;     /* in the whole result */
     size_t torn;       /* bytes of a torn record dropped from the journal */
     double seconds;    /* wall time */
-    char *result_path; /* owned; folder/<name>.h5 */
+    size_t merged;     /* taken over from shards */
+    char *result_path; /* owned; folder/<name>.h5; of a shard: its journal */
 };
 
 /* Runs what is not yet done and writes folder/<name>.h5, journal.bin, config.yaml (the
@@ -51,9 +56,14 @@ BASIN_CHECKED int basin_run(const struct basin_plan *plan,
     struct basin_run_summary *summary, struct basin_diag *diag);
 void basin_run_summary_free(struct basin_run_summary *summary);
 
-/* What a folder holds of this plan already. items and reused are filled, failed too. */
-BASIN_CHECKED int basin_run_look(const struct basin_plan *plan,
-    const struct basin_experiment *experiment, const char *folder,
-    struct basin_run_summary *summary, struct basin_diag *diag);
+/* Takes over what the journals of shards hold: of those named, folders or journals, or
+ * of all in the folder where none is. What two of them hold must be equal. The result is
+ * written as far as it goes; BASIN_ERR_FAILED if cells are missing (named with their
+ * shards) or failed, BASIN_ERR_PLAN, before anything is changed, if a journal is of
+ * another plan. */
+BASIN_CHECKED int basin_merge(const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const struct basin_run_options *options,
+    const struct basin_text_list *sources, struct basin_run_summary *summary,
+    struct basin_diag *diag);
 
 #endif

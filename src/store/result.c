@@ -30,13 +30,27 @@ static size_t numbers(const struct basin_variable *self, size_t cell, uint32_t r
     return n;
 }
 
-/* Copies a cell's own block into the corner of a full one. */
-static void copy_block(
-    const struct basin_variable *self, size_t cell, const double *from, double *to)
+/* What is done with a run of numbers of a record and their place in the result; false
+ * ends it. */
+typedef bool (*use_numbers)(const double *from, double *to, size_t n);
+
+static bool copy(const double *from, double *to, size_t n)
+{
+    memcpy(to, from, n * sizeof(*to));
+    return true;
+}
+
+static bool is_equal(const double *from, double *to, size_t n)
+{
+    return memcmp(to, from, n * sizeof(*to)) == 0;
+}
+
+/* A cell's own block and the corner of the full one where it belongs. */
+static bool use_block(const struct basin_variable *self, size_t cell, const double *from,
+    double *to, use_numbers use)
 {
     if (self->extent == NULL) {
-        memcpy(to, from, self->stride * sizeof(*to));
-        return;
+        return use(from, to, self->stride);
     }
     size_t own[BASIN_METRIC_RANK] = {1, 1, 1};
     size_t full[BASIN_METRIC_RANK] = {1, 1, 1};
@@ -45,12 +59,41 @@ static void copy_block(
         own[at] = self->extent[cell * basin_variable_width(self) + k];
         full[at] = self->size[k];
     }
-    for (size_t i = 0; i < own[0]; i++) {
-        for (size_t j = 0; j < own[1]; j++) {
-            memcpy(to + (i * full[1] + j) * full[2], from + (i * own[1] + j) * own[2],
-                own[2] * sizeof(*to));
+    bool good = true;
+    for (size_t i = 0; good && i < own[0]; i++) {
+        for (size_t j = 0; good && j < own[1]; j++) {
+            good = use(from + (i * own[1] + j) * own[2], to + (i * full[1] + j) * full[2],
+                own[2]);
         }
     }
+    return good;
+}
+
+/* All numbers of a replicate's record. */
+static bool use_record(const struct basin_group *group, size_t cell, uint32_t replicate,
+    const double *from, use_numbers use)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < group->n_variables; i++) {
+        const struct basin_variable *variable = &group->variables[i];
+        size_t n = numbers(variable, cell, replicate);
+        size_t block = variable->once ? cell : cell * group->n_replicates + replicate;
+        good = n == 0 || use_block(variable, cell, from,
+                             variable->data + block * variable->stride, use);
+        from += n;
+    }
+    return good;
+}
+
+/* How many numbers a replicate's record has. */
+static size_t record_size(
+    const struct basin_group *group, size_t cell, uint32_t replicate)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < group->n_variables; i++) {
+        n += numbers(&group->variables[i], cell, replicate);
+    }
+    return n;
 }
 
 static int put_reason(
@@ -83,25 +126,15 @@ int basin_result_put(struct basin_result *self, uint64_t cell_at, uint32_t repli
     struct basin_group *group = &self->groups[cell_at >> 32];
     size_t cell = (uint32_t)cell_at;
     size_t at = cell * group->n_replicates + replicate;
-    size_t expected = 0;
-    for (size_t i = 0; i < group->n_variables; i++) {
-        expected += numbers(&group->variables[i], cell, replicate);
-    }
+    size_t expected = record_size(group, cell, replicate);
     bool empty = record->status == BASIN_STATUS_FAILED && record->n == 0;
     if (record->n != expected && !empty) {
         return basin_fail(diag, BASIN_ERR_FORMAT,
             "a record has %zu numbers, the experiment %s now measures %zu", record->n,
             self->experiment, expected);
     }
-    const double *from = record->values;
-    for (size_t i = 0; i < group->n_variables && !empty; i++) {
-        const struct basin_variable *variable = &group->variables[i];
-        size_t n = numbers(variable, cell, replicate);
-        if (n > 0) {
-            size_t block = variable->once ? cell : at;
-            copy_block(variable, cell, from, variable->data + block * variable->stride);
-            from += n;
-        }
+    if (!empty) {
+        use_record(group, cell, replicate, record->values, copy);
     }
     group->status[at] = (uint8_t)record->status;
     return put_reason(group, at, record->reason, diag);
@@ -115,6 +148,25 @@ enum basin_status basin_result_status(
     const struct basin_group *group = &self->groups[cell_at >> 32];
     size_t cell = (uint32_t)cell_at;
     return (enum basin_status)group->status[cell * group->n_replicates + replicate];
+}
+
+const char *basin_result_reason(
+    const struct basin_result *self, uint64_t cell_at, uint32_t replicate)
+{
+    const struct basin_group *group = &self->groups[cell_at >> 32];
+    size_t at = (uint32_t)cell_at * group->n_replicates + replicate;
+    return group->reason == NULL || group->reason[at] == NULL ? "" : group->reason[at];
+}
+
+bool basin_result_same(const struct basin_result *self, uint64_t cell_at,
+    uint32_t replicate, const struct basin_record *record)
+{
+    const struct basin_group *group = &self->groups[cell_at >> 32];
+    size_t cell = (uint32_t)cell_at;
+    return record->status == basin_result_status(self, cell_at, replicate) &&
+           strcmp(record->reason, basin_result_reason(self, cell_at, replicate)) == 0 &&
+           record->n == record_size(group, cell, replicate) &&
+           use_record(group, cell, replicate, record->values, is_equal);
 }
 
 const struct basin_group *basin_result_group(

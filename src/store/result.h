@@ -92,6 +92,14 @@ BASIN_CHECKED int basin_result_put(struct basin_result *self, uint64_t cell_at,
 enum basin_status basin_result_status(
     const struct basin_result *self, uint64_t cell_at, uint32_t replicate);
 
+/* Why a replicate failed; "" if it did not. */
+const char *basin_result_reason(
+    const struct basin_result *self, uint64_t cell_at, uint32_t replicate);
+
+/* Whether a record has, bit for bit, the status, numbers and reason that are there. */
+bool basin_result_same(const struct basin_result *self, uint64_t cell_at,
+    uint32_t replicate, const struct basin_record *record);
+
 void basin_result_free(struct basin_result *self);
 
 /* Writes to a temporary file beside path and renames it: path is the old file or the

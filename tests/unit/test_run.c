@@ -3,6 +3,7 @@
 
 #include "toy_experiment.h"
 
+#include "run/look.h"
 #include "run/run.h"
 #include "store/file.h"
 #include "store/journal.h"
@@ -172,12 +173,12 @@ END_TEST
 static size_t look(const char *folder, const char *text)
 {
     struct basin_plan plan;
-    struct basin_run_summary seen;
+    struct basin_look seen;
     ck_assert_int_eq(toy_plan(&plan, text, &diag), 0);
-    int ret = basin_run_look(&plan, &toy_experiment, folder, &seen, &diag);
+    int ret = basin_look_open(&seen, &plan, folder, &diag);
     ck_assert_msg(ret == 0, "%s", diag.text);
-    size_t reused = seen.reused;
-    basin_run_summary_free(&seen);
+    size_t reused = seen.done;
+    basin_look_free(&seen);
     basin_plan_free(&plan);
     return reused;
 }
@@ -469,20 +470,20 @@ END_TEST
 START_TEST(a_look_counts_without_running)
 {
     struct basin_plan plan;
-    struct basin_run_summary seen;
+    struct basin_look seen;
     ck_assert_int_eq(run_in("looked", BROKEN, 2), BASIN_ERR_FAILED);
     ck_assert_int_eq(toy_plan(&plan, BROKEN, &diag), 0);
     char folder[160];
     strcpy(folder, in_base("looked"));
-    ck_assert_int_eq(basin_run_look(&plan, &toy_experiment, folder, &seen, &diag), 0);
+    ck_assert_int_eq(basin_look_open(&seen, &plan, folder, &diag), 0);
     ck_assert_uint_eq(seen.items, 12);
-    ck_assert_uint_eq(seen.reused, 12);
+    ck_assert_uint_eq(seen.done, 12);
     ck_assert_uint_eq(seen.failed, 2);
-    basin_run_summary_free(&seen);
+    basin_look_free(&seen);
     strcpy(folder, in_base("nowhere"));
-    ck_assert_int_eq(basin_run_look(&plan, &toy_experiment, folder, &seen, &diag), 0);
-    ck_assert_uint_eq(seen.reused, 0);
-    basin_run_summary_free(&seen);
+    ck_assert_int_eq(basin_look_open(&seen, &plan, folder, &diag), 0);
+    ck_assert_uint_eq(seen.done, 0);
+    basin_look_free(&seen);
     basin_plan_free(&plan);
 }
 END_TEST
