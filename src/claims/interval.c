@@ -5,6 +5,9 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
+/* So many draws must lie outside of a percentile that is read off. */
+enum { TAIL_DRAWS = 5 };
+
 static const struct basin_interval none = {NAN, NAN};
 
 static struct basin_interval by_t(const struct basin_uncertainty *self, double tail)
@@ -52,12 +55,17 @@ static struct basin_interval by_bootstrap(
     if (!(n >= 2) || self->n_draws == 0) {
         return none;
     }
-    double t = gsl_cdf_tdist_Qinv(tail, n - 1) * sqrt(n / (n - 1));
-    double level = gsl_cdf_ugaussian_Q(t);
+    const double *draws = self->draws;
+    size_t n_draws = self->n_draws;
+    double z = gsl_cdf_tdist_Qinv(tail, n - 1) * sqrt(n / (n - 1));
+    double rarest = fmin(TAIL_DRAWS / (double)n_draws, gsl_cdf_ugaussian_Q(1));
+    double level = fmax(gsl_cdf_ugaussian_Q(z), rarest);
+    double beyond = fmax(z / gsl_cdf_ugaussian_Qinv(rarest), 1);
+    double middle = gsl_stats_median_from_sorted_data(draws, 1, n_draws);
+    double low = gsl_stats_quantile_from_sorted_data(draws, 1, n_draws, level);
+    double high = gsl_stats_quantile_from_sorted_data(draws, 1, n_draws, 1 - level);
     return (struct basin_interval){
-        gsl_stats_quantile_from_sorted_data(self->draws, 1, self->n_draws, level),
-        gsl_stats_quantile_from_sorted_data(self->draws, 1, self->n_draws, 1 - level),
-    };
+        middle + beyond * (low - middle), middle + beyond * (high - middle)};
 }
 
 struct basin_interval basin_interval_at(

@@ -34,7 +34,9 @@ struct basin_interval {
  *
  * The bootstrap is the expanded percentile interval: plain percentiles are too narrow for
  * few replicates, so the levels are moved out until a normal mean gets its t-interval
- * (Hesterberg, "What teachers should know about the bootstrap", 2015, sec. 5.3). */
+ * (Hesterberg, "What teachers should know about the bootstrap", 2015, sec. 5.3). Beyond
+ * the outermost percentiles that the resamples can tell, tails go on as a normal one's.
+ */
 struct basin_interval basin_interval_at(
     const struct basin_uncertainty *self, double confidence);
 

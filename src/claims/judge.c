@@ -88,6 +88,7 @@ static int take_part(struct trial *self, const struct basin_judgement *judgement
     finding->high = judgement->interval.high;
     finding->n = (size_t)measurement->found.n;
     finding->verdict = judgement->verdict;
+    finding->by_chance = judgement->by_chance;
     finding->p = judgement->p;
     if (n_parts > 1) {
         basin_str_add(&reason, "worst of %zu, ", n_parts);
@@ -145,7 +146,8 @@ static int describe(struct trial *self, struct basin_diag *diag)
     finding->origin = basin_str_copy(head->origin);
     finding->confidence = head->confidence;
     finding->expected_false = head->control;
-    finding->estimate = finding->low = finding->high = finding->p = NAN;
+    finding->estimate = finding->low = finding->high = NAN;
+    finding->p = finding->p_family = NAN;
     finding->verdict = BASIN_UNDECIDED;
     basin_claim_describe(self->claim, &measured);
     basin_expectation_describe(&self->claim->expect, &expected);

@@ -84,12 +84,10 @@ struct basin_judgement basin_judge(const struct basin_measurement *measurement,
     self.verdict = verdict_of_interval(&self.interval, expect);
     self.margin =
         fmin(self.interval.low - expect->low, expect->high - self.interval.high);
-    if (self.verdict != BASIN_UNDECIDED) {
+    self.by_chance =
+        found->method != BASIN_BY_RANGE && self.interval.low < self.interval.high;
+    if (self.by_chance && self.verdict != BASIN_UNDECIDED) {
         self.p = least_error(found, claim, n_parts, self.verdict);
-        if (found->method == BASIN_BY_BOOTSTRAP) {
-            /* Resamples cannot tell of what is rarer than they are. */
-            self.p = fmax(self.p, 2.0 / (double)found->n_draws);
-        }
     }
     return self;
 }
@@ -110,10 +108,15 @@ static void explain_power(const struct basin_judgement *self,
             basin_str_add(out,
                 "; a value %.3g %% beyond the bound would have been refuted",
                 100 * 2 * half / fabs(bound));
+        } else {
+            basin_str_add(
+                out, "; a value %.3g beyond the bound would have been refuted", 2 * half);
         }
     } else if (centre != 0) {
         basin_str_add(out, "; an error of %.3g %% would have been refuted",
             100 * (reach + half) / fabs(centre));
+    } else {
+        basin_str_add(out, "; an error of %.3g would have been refuted", reach + half);
     }
 }
 

@@ -6,13 +6,16 @@
 #include "claims/measure.h"
 #include "claims/spec.h"
 
+#include <stdbool.h>
+
 /* One part of a claim, judged. */
 struct basin_judgement {
     enum basin_verdict verdict;
     struct basin_interval interval;
-    double margin; /* how far inside the expected range the interval lies; less than 0:
-                    * it sticks out so far */
-    double p;      /* least error probability at which the verdict stands; NAN if none */
+    double margin;  /* how far inside the expected range the interval lies; less than 0:
+                     * it sticks out so far */
+    bool by_chance; /* see struct basin_finding */
+    double p;       /* least error probability at which the verdict stands; NAN if none */
 };
 
 /* n_parts intervals are to hold together: each has its share of the error (Bonferroni).

@@ -115,6 +115,9 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     struct basin_ledger ledger = {0};
     struct basin_str out = {0};
     int ret = fill_ledger(&ledger, arguments, diag);
+    if (ret == 0) {
+        ret = basin_ledger_adjust(&ledger, diag);
+    }
     if (ret == 0 && arguments->against != NULL) {
         ret = compare(&ledger, arguments->against, diag);
     } else if (ret == 0) {
@@ -133,9 +136,11 @@ const struct basin_verb basin_verb_report = {
     .options = "out|format|against",
     .help =
         "Judges the claims of the results files named, or of all in results/, and writes "
-        "one\ntable. --format: markdown (default) or tsv. --against LEDGER.tsv prints "
-        "only "
-        "what\nchanged, with exit code 1 if a verdict did.",
+        "one\ntable. p is the error probability at which a verdict still stands, p of "
+        "the "
+        "family\n(TSV: p_family) the chance of any false verdict among all of them "
+        "(Holm).\n--format: markdown (default) or tsv. --against LEDGER.tsv prints only "
+        "what changed,\nwith exit code 1 if a verdict did.",
     .most = 10000,
     .run = run,
 };

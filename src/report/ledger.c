@@ -1,6 +1,8 @@
 /* The ledger: every claim of every results file in one table, and what changed in it. */
 #include "report/ledger.h"
 
+#include "claims/holm.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -36,6 +38,48 @@ void basin_ledger_free(struct basin_ledger *self)
     *self = (struct basin_ledger){0};
 }
 
+/* The findings that belong to the family of tests; returns how many. tests: room for all
+ * of them, or NULL to count only. */
+static size_t find_tests(const struct basin_ledger *self, struct basin_finding **tests)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        const struct basin_findings *findings = &self->pages[i].findings;
+        for (size_t j = 0; j < findings->n; j++) {
+            if (findings->finding[j].by_chance) {
+                if (tests != NULL) {
+                    tests[n] = &findings->finding[j];
+                }
+                n++;
+            }
+        }
+    }
+    return n;
+}
+
+int basin_ledger_adjust(struct basin_ledger *self, struct basin_diag *diag)
+{
+    size_t n = find_tests(self, NULL);
+    struct basin_finding **tests = malloc((n + 1) * sizeof(*tests));
+    double *p = malloc((2 * n + 1) * sizeof(*p));
+    int ret = tests != NULL && p != NULL
+                  ? 0
+                  : basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    if (ret == 0) {
+        find_tests(self, tests);
+        for (size_t i = 0; i < n; i++) {
+            p[i] = tests[i]->p;
+        }
+        ret = basin_holm(p, n, p + n, diag);
+    }
+    for (size_t i = 0; ret == 0 && i < n; i++) {
+        tests[i]->p_family = p[n + i];
+    }
+    free(tests);
+    free(p);
+    return ret;
+}
+
 /* Text in a cell of a table: no line breaks, and the separator made harmless. */
 static void add_cell(const char *text, bool markdown, struct basin_str *out)
 {
@@ -69,6 +113,20 @@ static void add_measured(const struct basin_finding *f, struct basin_str *out)
     }
 }
 
+/* A verdict that would not stand among all others of the ledger. */
+static bool falls(const struct basin_finding *f)
+{
+    return f->p_family > BASIN_LEDGER_ERROR;
+}
+
+/* An error probability; the least that is told apart from 0 is 1e-12. */
+static void add_p(double p, struct basin_str *out)
+{
+    if (!isnan(p)) {
+        basin_str_add(out, "%.2g", p);
+    }
+}
+
 static void add_markdown_row(const struct basin_ledger_page *page,
     const struct basin_finding *f, struct basin_str *out)
 {
@@ -83,6 +141,10 @@ static void add_markdown_row(const struct basin_ledger_page *page,
     basin_str_add(out, " | **%s**: ", basin_verdict_name(f->verdict));
     add_cell(f->reason, true, out);
     basin_str_add(out, " | ");
+    add_p(f->p, out);
+    basin_str_add(out, " | ");
+    add_p(f->p_family, out);
+    basin_str_add(out, falls(f) ? " (falls) | " : " | ");
     add_cell(f->source, true, out);
     basin_str_add(
         out, " | %s%s%s |\n", page->name, *page->figure == '\0' ? "" : "/", page->figure);
@@ -108,12 +170,43 @@ static void add_counts(const struct basin_ledger *self, struct basin_str *out)
         count[BASIN_UNDECIDED]);
 }
 
+/* What a bound on the chance of any false verdict would change. */
+static void add_family(const struct basin_ledger *self, struct basin_str *out)
+{
+    size_t decided = 0;
+    size_t fallen = 0;
+    for (size_t i = 0; i < self->n; i++) {
+        const struct basin_findings *findings = &self->pages[i].findings;
+        for (size_t j = 0; j < findings->n; j++) {
+            decided += !isnan(findings->finding[j].p_family);
+            fallen += falls(&findings->finding[j]);
+        }
+    }
+    basin_str_add(out,
+        "%zu verdicts rest on an interval. %zu of them stand if the chance of even one "
+        "false verdict is held to %g %% (Holm over %zu tests)%s",
+        decided, decided - fallen, 100 * BASIN_LEDGER_ERROR, find_tests(self, NULL),
+        fallen > 0 ? "; these fall: " : ".\n\n");
+    for (size_t i = 0; i < self->n; i++) {
+        const struct basin_findings *findings = &self->pages[i].findings;
+        for (size_t j = 0; j < findings->n; j++) {
+            const struct basin_finding *f = &findings->finding[j];
+            if (falls(f)) {
+                basin_str_add(out, "%s/%s (%.2g)%s", self->pages[i].name, f->id,
+                    f->p_family, --fallen > 0 ? ", " : ".\n\n");
+            }
+        }
+    }
+}
+
 void basin_ledger_markdown(const struct basin_ledger *self, struct basin_str *out)
 {
     add_counts(self, out);
+    add_family(self, out);
     basin_str_add(out,
-        "| id | claim | statistic | expected | measured | verdict | source | figure |\n"
-        "|---|---|---|---|---|---|---|---|\n");
+        "| id | claim | statistic | expected | measured | verdict | p | p of the family "
+        "| source | figure |\n"
+        "|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_ledger_page *page = &self->pages[i];
         for (size_t j = 0; j < page->findings.n; j++) {
@@ -132,6 +225,10 @@ static void add_tsv_row(const struct basin_ledger_page *page,
         basin_str_add(out, "\t");
         add_number(numbers[k], out);
     }
+    basin_str_add(out, "\t");
+    add_p(f->p, out);
+    basin_str_add(out, "\t");
+    add_p(f->p_family, out);
     const char *texts[] = {
         f->expected, f->measured, f->says, f->source, page->figure, f->origin, f->reason};
     for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
@@ -144,8 +241,8 @@ static void add_tsv_row(const struct basin_ledger_page *page,
 void basin_ledger_tsv(const struct basin_ledger *self, struct basin_str *out)
 {
     basin_str_add(out,
-        "config\tid\tverdict\tcontrol\testimate\tlow\thigh\texpected\tstatistic\tsays\t"
-        "source\tfigure\torigin\treason\n");
+        "config\tid\tverdict\tcontrol\testimate\tlow\thigh\tp\tp_family\texpected\t"
+        "statistic\tsays\tsource\tfigure\torigin\treason\n");
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_ledger_page *page = &self->pages[i];
         for (size_t j = 0; j < page->findings.n; j++) {

@@ -22,8 +22,18 @@ BASIN_CHECKED int basin_ledger_add(struct basin_ledger *self, const char *name,
     const char *figure, struct basin_findings *findings, struct basin_diag *diag);
 void basin_ledger_free(struct basin_ledger *self);
 
-/* A line of counts and a Markdown table: claim, expectation, measurement with interval,
- * verdict, source, configuration and figure. */
+/* The chance of any false verdict that a ledger is judged by. */
+#define BASIN_LEDGER_ERROR 0.05
+
+/* Fills p_family of every finding that rests on chance, controls and undecided ones
+ * included in the count, by Holm's correction; call it once all findings are there. A
+ * verdict stands if p_family is at most BASIN_LEDGER_ERROR. Verdicts do not change: what
+ * falls is what one would not bet on among so many. */
+BASIN_CHECKED int basin_ledger_adjust(struct basin_ledger *self, struct basin_diag *diag);
+
+/* A line of counts, one of what Holm's correction changes, and a Markdown table: claim,
+ * expectation, measurement with interval, verdict, both p, source, configuration and
+ * figure. */
 void basin_ledger_markdown(const struct basin_ledger *self, struct basin_str *out);
 
 /* One row per claim; the first line names the columns. A negative control is marked in

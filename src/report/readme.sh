@@ -18,6 +18,7 @@ function table(    line, column, i, n, measured) {
     for (i = 1; i <= n; i++) {
         at[column[i]] = i
     }
+    family = "p_family" in at
     print ""
     print "| claim | expected | measured | verdict | configuration |"
     print "|---|---|---|---|---|"
@@ -29,11 +30,17 @@ function table(    line, column, i, n, measured) {
         }
         printf "| %s%s | %s | %s | %s | [%s](configs/%s.yaml) |\n",
             cell(column[at["says"]]), column[at["control"]] == "yes" ? " †" : "",
-            cell(column[at["expected"]]), measured, column[at["verdict"]],
+            cell(column[at["expected"]]), measured,
+            column[at["verdict"]] (family && column[at["p_family"]] + 0 > 0.05 ? " ‡" : ""),
             column[at["config"]], column[at["config"]]
     }
     print ""
     print "† known to be false: it has to be contradicted."
+    if (family) {
+        print ""
+        print "‡ not beyond doubt among so many: falls if the chance of even one false"
+        print "verdict in the table is held to 5 % (Holm)."
+    }
     print ""
 }
 /^<!-- ledger -->$/ { print; table(); inside = 1 }

@@ -29,7 +29,7 @@ says "the ledger counts verdicts" 0 '2 supported, 2 contradicted (of them 2 know
 says "a separator in a claim does not split its cell" 0 'few \| errors' "$basin" report
 says "a row names its figure" 0 '| two/picture |' "$basin" report
 "$basin" report --format tsv --out record.tsv
-ok "every row of the TSV has all columns" awk -F '\t' 'NF != 14 { exit 1 }' record.tsv
+ok "every row of the TSV has all columns" awk -F '\t' 'NF != 16 { exit 1 }' record.tsv
 ok "nothing changed" "$basin" report --against record.tsv
 ok "nothing changed, nothing said" test -z "$("$basin" report --against record.tsv)"
 ok "a part of the results may be compared" "$basin" report results/one/one.h5 --against record.tsv

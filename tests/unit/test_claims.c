@@ -368,6 +368,34 @@ START_TEST(a_verdict_tells_its_error_probability)
     ck_assert_double_ge(f.finding[1].p, 1e-12);
     ck_assert_int_eq(f.finding[2].verdict, BASIN_UNDECIDED);
     ck_assert(isnan(f.finding[2].p));
+    ck_assert(f.finding[0].by_chance && f.finding[2].by_chance);
+    basin_findings_free(&f);
+    free_world(w);
+}
+END_TEST
+
+/* What no chance is in has no error probability. */
+START_TEST(ranges_and_counts_of_none_are_no_matter_of_chance)
+{
+    struct world *w = make_world();
+    struct basin_findings f;
+    set_claims(w,
+        "claims:\n"
+        "- {id: A, says: x, measure: {statistic: range, of: recall_rate}, expect: "
+        "{at_least: -100}}\n"
+        "- {id: B, says: x, measure: {statistic: violations, of: recall_rate, bound: "
+        "100}, "
+        "expect: {none_in: 10}}\n"
+        "- {id: C, says: x, measure: {statistic: violations, of: recall_rate, bound: "
+        "100}, "
+        "expect: {at_most: 0.5}}\n");
+    ck_assert_int_eq(basin_claims_judge(&w->plan, &w->result, &f, NULL), 0);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_msg(f.finding[i].verdict == BASIN_SUPPORTED, "%s: %s", f.finding[i].id,
+            f.finding[i].reason);
+        ck_assert_int_eq(f.finding[i].by_chance, i == 2);
+        ck_assert_int_eq(isnan(f.finding[i].p), i != 2);
+    }
     basin_findings_free(&f);
     free_world(w);
 }
@@ -551,6 +579,7 @@ Suite *suite(void)
         c, a_claim_gets_the_right_verdict, 0, (int)(sizeof(cases) / sizeof(cases[0])));
     tcase_add_test(c, missing_values_leave_a_claim_undecided);
     tcase_add_test(c, a_verdict_tells_its_error_probability);
+    tcase_add_test(c, ranges_and_counts_of_none_are_no_matter_of_chance);
     tcase_add_loop_test(c, a_mistake_is_told_before_anything_is_run, 0,
         (int)(sizeof(mistakes) / sizeof(mistakes[0])));
     tcase_add_test(c, parts_of_a_claim_cannot_be_left_out_or_doubled);

@@ -349,6 +349,31 @@ START_TEST(intervals_have_their_known_values)
 }
 END_TEST
 
+/* Of normal resamples the bootstrap's interval is the t-interval at every confidence,
+ * also far beyond what 2000 of them can tell, and grows without a jump. */
+START_TEST(a_bootstrap_knows_its_tails)
+{
+    enum { DRAWS = 2000, REPLICATES = 8 };
+    double draws[DRAWS];
+    for (size_t i = 0; i < DRAWS; i++) {
+        draws[i] = gsl_cdf_ugaussian_Pinv(((double)i + 0.5) / DRAWS);
+    }
+    struct basin_uncertainty found = {
+        .method = BASIN_BY_BOOTSTRAP, .n = REPLICATES, .draws = draws, .n_draws = DRAWS};
+    double before = 0;
+    for (double error = 0.5; error > 1e-10; error /= 1.3) {
+        struct basin_interval i = basin_interval_at(&found, 1 - error);
+        double reach = gsl_cdf_tdist_Qinv(error / 2, REPLICATES - 1) *
+                       sqrt(REPLICATES / (REPLICATES - 1.));
+        ck_assert_double_eq_tol(i.high / reach, 1, 0.02);
+        ck_assert_double_eq_tol(i.low / reach, -1, 0.02);
+        ck_assert_double_gt(i.high, before);
+        ck_assert_double_lt(i.high, before + 1 + before / 3);
+        before = i.high;
+    }
+}
+END_TEST
+
 START_TEST(one_replicate_gives_no_interval)
 {
     const double none = 0;
@@ -478,6 +503,7 @@ Suite *suite(void)
     tcase_add_test(c, a_bootstrap_interval_holds_a_ratio_nearly_as_often);
     tcase_add_test(c, a_wilson_interval_holds_a_proportion);
     tcase_add_test(c, intervals_have_their_known_values);
+    tcase_add_test(c, a_bootstrap_knows_its_tails);
     tcase_add_test(c, one_replicate_gives_no_interval);
     tcase_add_test(c, extremes_range_and_quantile_are_of_the_values);
     tcase_add_test(c, violations_are_counted_beyond_round_off);
