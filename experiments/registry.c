@@ -6,6 +6,7 @@ extern const struct basin_experiment basin_experiment_averaging;
 extern const struct basin_experiment basin_experiment_bounds;
 extern const struct basin_experiment basin_experiment_dynamics;
 extern const struct basin_experiment basin_experiment_kernel;
+extern const struct basin_experiment basin_experiment_layer;
 extern const struct basin_experiment basin_experiment_retrieval;
 extern const struct basin_experiment basin_experiment_scaling;
 extern const struct basin_experiment basin_experiment_spread;
@@ -17,6 +18,7 @@ const struct basin_kind *const basin_experiments[] = {
     &basin_experiment_averaging.kind,
     &basin_experiment_kernel.kind,
     &basin_experiment_bounds.kind,
+    &basin_experiment_layer.kind,
     &basin_experiment_approximation.kind,
     &basin_experiment_scaling.kind,
     NULL,

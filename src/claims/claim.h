@@ -36,16 +36,16 @@ struct basin_finding {
     char *expected; /* "within 0.130 to 0.150" */
     double estimate, low, high; /* of the interval; NAN where there is none */
     double confidence;
-    bool by_chance;  /* the verdict rests on an interval that chance widens: it belongs to
-                      * the family of tests of a ledger. Not so: inequalities that one
-                      * violation refutes, ranges, numbers without any spread */
     double p;        /* least error probability at which the verdict stands; NAN if not by
                       * chance or undecided */
     double p_family; /* the same for all verdicts of a ledger together (Holm), where there
                       * is a ledger; else NAN */
     size_t n;        /* replicates, or checks made, behind it */
+    char *reason;    /* one line */
     enum basin_verdict verdict;
-    char *reason;        /* one line */
+    bool by_chance; /* the verdict rests on an interval that chance widens: it belongs to
+                     * the family of tests of a ledger. Not so: inequalities that one
+                     * violation refutes, ranges, numbers without any spread */
     bool expected_false; /* a negative control: the claim is known to be false, and the
                           * right verdict is contradicted */
 };

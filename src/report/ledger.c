@@ -38,17 +38,16 @@ void basin_ledger_free(struct basin_ledger *self)
     *self = (struct basin_ledger){0};
 }
 
-/* The findings that belong to the family of tests; returns how many. tests: room for all
- * of them, or NULL to count only. */
-static size_t find_tests(const struct basin_ledger *self, struct basin_finding **tests)
+/* How many findings belong to the family of tests; p, unless it is NULL: theirs. */
+static size_t find_tests(const struct basin_ledger *self, double *p)
 {
     size_t n = 0;
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_findings *findings = &self->pages[i].findings;
         for (size_t j = 0; j < findings->n; j++) {
             if (findings->finding[j].by_chance) {
-                if (tests != NULL) {
-                    tests[n] = &findings->finding[j];
+                if (p != NULL) {
+                    p[n] = findings->finding[j].p;
                 }
                 n++;
             }
@@ -60,23 +59,25 @@ static size_t find_tests(const struct basin_ledger *self, struct basin_finding *
 int basin_ledger_adjust(struct basin_ledger *self, struct basin_diag *diag)
 {
     size_t n = find_tests(self, NULL);
-    struct basin_finding **tests = malloc((n + 1) * sizeof(*tests));
-    double *p = malloc((2 * n + 1) * sizeof(*p));
-    int ret = tests != NULL && p != NULL
+    double *p = calloc(n + 1, sizeof(*p));
+    double *adjusted = calloc(n + 1, sizeof(*adjusted));
+    int ret = p != NULL && adjusted != NULL
                   ? 0
                   : basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     if (ret == 0) {
-        find_tests(self, tests);
-        for (size_t i = 0; i < n; i++) {
-            p[i] = tests[i]->p;
+        find_tests(self, p);
+        ret = basin_holm(p, n, adjusted, diag);
+    }
+    for (size_t i = 0, test = 0; ret == 0 && i < self->n; i++) {
+        struct basin_findings *findings = &self->pages[i].findings;
+        for (size_t j = 0; j < findings->n; j++) {
+            if (findings->finding[j].by_chance) {
+                findings->finding[j].p_family = adjusted[test++];
+            }
         }
-        ret = basin_holm(p, n, p + n, diag);
     }
-    for (size_t i = 0; ret == 0 && i < n; i++) {
-        tests[i]->p_family = p[n + i];
-    }
-    free(tests);
     free(p);
+    free(adjusted);
     return ret;
 }
 

@@ -58,6 +58,9 @@ extern const struct basin_theory basin_theory_pair_rate;
 extern const struct basin_theory basin_theory_softmax_jacobian;
 extern const struct basin_theory basin_theory_uniform_k;
 
+/* layer.c: values of attention */
+extern const struct basin_theory basin_theory_free_values;
+
 /* packing.c: points of a sphere that are far apart */
 extern const struct basin_theory basin_theory_packing_claimed;
 extern const struct basin_theory basin_theory_packing_bound;

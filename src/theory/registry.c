@@ -42,6 +42,7 @@ const struct basin_kind *const basin_theories[] = {
     &basin_theory_pair_rate.kind,
     &basin_theory_softmax_jacobian.kind,
     &basin_theory_uniform_k.kind,
+    &basin_theory_free_values.kind,
     &basin_theory_packing_claimed.kind,
     &basin_theory_packing_bound.kind,
     &basin_theory_trigonometric_mse.kind,

@@ -361,7 +361,8 @@ START_TEST(a_bootstrap_knows_its_tails)
     struct basin_uncertainty found = {
         .method = BASIN_BY_BOOTSTRAP, .n = REPLICATES, .draws = draws, .n_draws = DRAWS};
     double before = 0;
-    for (double error = 0.5; error > 1e-10; error /= 1.3) {
+    for (int k = 1; k < 90; k++) {
+        double error = pow(1.3, -k);
         struct basin_interval i = basin_interval_at(&found, 1 - error);
         double reach = gsl_cdf_tdist_Qinv(error / 2, REPLICATES - 1) *
                        sqrt(REPLICATES / (REPLICATES - 1.));

@@ -51,6 +51,8 @@ static const struct known knowns[] = {
     {"mceliece_patterns", {"dimension"}, {1000}, 72.382, 5e-4},
     {"mceliece_patterns_all", {"dimension"}, {1000}, 36.191, 5e-4},
     {"packing_claimed", {"dimension"}, {4}, 64, 1e-9},
+    {"free_values", {"input_dimension", "association_dimension"}, {25, 9}, 0.8, 1e-12},
+    {"free_values", {"input_dimension", "association_dimension"}, {8, 9}, 0, 0},
     {"packing_bound", {"dimension"}, {4}, 8, 1e-12},
     {"packing_bound", {"dimension", "angle"}, {4, 100}, 5, 1e-12},
     {"packing_bound", {"dimension", "angle"}, {4, 120}, 3, 1e-12},
