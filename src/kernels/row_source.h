@@ -2,28 +2,6 @@
  * ROW_CODE the name of the result. */
 #include "kernels/row.h"
 
-#include <string.h>
-
-/* The next numbers of a row, of which n are left; lanes beyond its end hold `rest`. */
-TARGET static inline void load(const float *x, size_t n, float rest, vector *out)
-{
-    if (n >= WITHIN) {
-        memcpy(out, x, sizeof(*out));
-    } else {
-        *out = SPLAT(rest);
-        memcpy(out, x, n * sizeof(*x));
-    }
-}
-
-TARGET static inline void store(float *x, size_t n, const vector *v)
-{
-    if (n >= WITHIN) {
-        memcpy(x, v, sizeof(*v));
-    } else {
-        memcpy(x, v, n * sizeof(*x));
-    }
-}
-
 TARGET static void softmax(float *x, size_t n, float factor)
 {
     vector v;

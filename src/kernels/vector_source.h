@@ -3,8 +3,10 @@
  *   real, vector     a number; 32 bytes of them, WITHIN in number
  *   TARGET           the attribute of functions
  *   SPLAT, MADD, MAX a number in all lanes; a b + c, rounded once where AVX2; the greater
- * and two functions: exponential and multiply. */
+ * and functions: load, store, exponential and multiply. */
 #include "kernels/simd.h"
+
+#include <string.h>
 
 #if SINGLE
 #define real float
@@ -43,6 +45,26 @@
 #define MAX(a, b)                                                                        \
     ((vector)(((integers)(a) & ((a) > (b))) | ((integers)(b) & ~((a) > (b)))))
 #endif
+
+/* The next numbers of a row, of which n are left; lanes beyond its end hold `rest`. */
+TARGET static inline void load(const real *x, size_t n, real rest, vector *out)
+{
+    if (n >= WITHIN) {
+        memcpy(out, x, sizeof(*out));
+    } else {
+        *out = SPLAT(rest);
+        memcpy(out, x, n * sizeof(*x));
+    }
+}
+
+TARGET static inline void store(real *x, size_t n, const vector *v)
+{
+    if (n >= WITHIN) {
+        memcpy(x, v, sizeof(*v));
+    } else {
+        memcpy(x, v, n * sizeof(*x));
+    }
+}
 
 /* x = e^x for x <= 0, from e^x = 2^k e^r with |r| <= ln 2 / 2 and a Taylor polynomial;
  * below the logarithm of the least normal number it stays at that. */
