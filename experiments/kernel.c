@@ -9,10 +9,9 @@
  * Where the pair lies matters to directions that are not uniform on the sphere, as those
  * of a QR decomposition without sign correction: along the first axes, along the diagonal
  * (1, ..., 1), or anew at random in every draw, which hides it. */
-#include "experiments/experiment.h"
+#include "experiments/mapping.h"
 
 #include "base/rng.h"
-#include "features/feature.h"
 #include "theory/theory.h"
 
 #include <gsl/gsl_blas.h>
@@ -23,7 +22,6 @@
 #include <stdlib.h>
 
 enum place { PLACE_AXES, PLACE_DIAGONAL, PLACE_RANDOM };
-enum section { OWN, MAPS };
 
 struct kernel {
     long dimension;
@@ -90,8 +88,8 @@ static bool kernel_shape(const void *shared, const struct basin_params *params,
     size_t metric, size_t size[BASIN_METRIC_RANK])
 {
     (void)shared;
-    const struct kernel *own = params->own[OWN];
-    const struct basin_feature_options *options = params->own[MAPS];
+    const struct kernel *own = params->own[BASIN_MAPPING_OWN];
+    const struct basin_feature_options *options = basin_mapping_options(params);
     size[0] = size[1] = size[2] = 1;
     switch (metric) {
     case KERNEL:
@@ -108,19 +106,12 @@ static bool kernel_shape(const void *shared, const struct basin_params *params,
     }
 }
 
-static int kernel_check(
-    void *shared, const struct basin_params *params, struct basin_diag *diag)
-{
-    (void)shared;
-    return basin_feature_check(params->own[MAPS], diag);
-}
-
 static double kernel_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
     enum { PER_NUMBER = 60, SMALL = 3000 }; /* to draw a normal number; to begin a draw */
-    const struct kernel *own = params->own[OWN];
-    const struct basin_feature_options *options = params->own[MAPS];
+    const struct kernel *own = params->own[BASIN_MAPPING_OWN];
+    const struct basin_feature_options *options = basin_mapping_options(params);
     double d = (double)own->dimension;
     double numbers = d * (double)options->features;
     double qr = options->directions == BASIN_DIRECTIONS_ORTHOGONAL ? 4 * d : 0;
@@ -154,8 +145,8 @@ static void work_free(struct work *work)
 static int work_init(
     struct work *work, const struct basin_task *task, struct basin_diag *diag)
 {
-    const struct kernel *own = task->params->own[OWN];
-    const struct basin_feature_options *options = task->params->own[MAPS];
+    const struct kernel *own = task->params->own[BASIN_MAPPING_OWN];
+    const struct basin_feature_options *options = basin_mapping_options(task->params);
     size_t d = (size_t)own->dimension;
     size_t m =
         options->directions == BASIN_DIRECTIONS_NONE ? d : (size_t)options->features;
@@ -324,12 +315,8 @@ static const struct basin_kind feature_kind = {.name = "features",
 
 static const struct basin_kind *const map_kinds[] = {&feature_kind, NULL};
 static const struct basin_kind *const own_kinds[2];
-
 static const struct basin_section kernel_sections[] = {
-    {.name = "", .kinds = own_kinds},
-    {.name = "maps", .kinds = map_kinds, .list = true},
-    {.name = NULL},
-};
+    BASIN_MAPPING_SECTIONS(own_kinds, map_kinds)};
 
 const struct basin_experiment basin_experiment_kernel = {
     .kind = {.name = "kernel",
@@ -340,7 +327,7 @@ const struct basin_experiment basin_experiment_kernel = {
         .size = sizeof(struct kernel)},
     .sections = kernel_sections,
     .metrics = kernel_metrics,
-    .check = kernel_check,
+    .check = basin_mapping_check,
     .shape = kernel_shape,
     .cost = kernel_cost,
     .run = kernel_run,

@@ -9,7 +9,7 @@
  *
  * These metrics are clocked: they differ from run to run and are best taken alone
  * (--jobs 1), memory being that of the whole process. */
-#include "experiments/experiment.h"
+#include "experiments/mapping.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -24,7 +24,6 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
-enum section { OWN, MAPS };
 enum { REPEATS_MOST = 101 };
 
 struct scaling {
@@ -99,7 +98,7 @@ static bool scaling_shape(const void *shared, const struct basin_params *params,
     size_t metric, size_t size[BASIN_METRIC_RANK])
 {
     (void)shared;
-    const struct scaling *own = params->own[OWN];
+    const struct scaling *own = params->own[BASIN_MAPPING_OWN];
     size[0] = size[1] = size[2] = 1;
     switch (metric) {
     case EXACT_TIME:
@@ -114,18 +113,11 @@ static bool scaling_shape(const void *shared, const struct basin_params *params,
     }
 }
 
-static int scaling_check(
-    void *shared, const struct basin_params *params, struct basin_diag *diag)
-{
-    (void)shared;
-    return basin_feature_check(params->own[MAPS], diag);
-}
-
 static double scaling_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
-    const struct scaling *own = params->own[OWN];
-    const struct basin_feature_options *options = params->own[MAPS];
+    const struct scaling *own = params->own[BASIN_MAPPING_OWN];
+    const struct basin_feature_options *options = basin_mapping_options(params);
     double length = (double)own->length;
     double d = (double)own->dimension;
     double exact = 4 * length * length * d;
@@ -158,11 +150,11 @@ static void work_free(struct work *work)
 static int work_init(
     struct work *work, const struct basin_task *task, struct basin_diag *diag)
 {
-    const struct scaling *own = task->params->own[OWN];
+    const struct scaling *own = task->params->own[BASIN_MAPPING_OWN];
     size_t length = (size_t)own->length;
     size_t d = (size_t)own->dimension;
     *work = (struct work){.own = own,
-        .options = task->params->own[MAPS],
+        .options = basin_mapping_options(task->params),
         .key =
             basin_rng_key(task->seed, basin_id_number(&task->cell), BASIN_FOR_FEATURES),
         .replicate = task->replicate,
@@ -335,12 +327,8 @@ static int scaling_run(const void *shared, const struct basin_task *task,
 }
 
 static const struct basin_kind *const own_kinds[2];
-
 static const struct basin_section scaling_sections[] = {
-    {.name = "", .kinds = own_kinds},
-    {.name = "maps", .kinds = basin_feature_maps, .list = true},
-    {.name = NULL},
-};
+    BASIN_MAPPING_SECTIONS(own_kinds, basin_feature_maps)};
 
 const struct basin_experiment basin_experiment_scaling = {
     .kind = {.name = "scaling",
@@ -352,7 +340,7 @@ const struct basin_experiment basin_experiment_scaling = {
     .sections = scaling_sections,
     .metrics = scaling_metrics,
     .clocked = true,
-    .check = scaling_check,
+    .check = basin_mapping_check,
     .shape = scaling_shape,
     .cost = scaling_cost,
     .run = scaling_run,
