@@ -8,8 +8,9 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { K_TOKENS = BASIN_SPREAD_DEFINITIONS, COLUMNS };
+enum { K_TOKENS = BASIN_SPREAD_DEFINITIONS, K_SOFTMAX, COLUMNS };
 
 /* The pass over the text: one value of every column for each query of each head. */
 struct pass {
@@ -63,23 +64,27 @@ static double *column_of(const struct pass *self, size_t head, size_t column)
     return self->column + (head * COLUMNS + column) * self->rows_most;
 }
 
-/* p: n weights that sum to 1 but for the rounding of their type, which is taken out:
+/* Divides n weights that sum to 1 but for the rounding of their type, by their sum:
  * equal weights in single precision would else need one more to reach the quantile. */
-static void add_row(struct pass *self, size_t head, const double *p, size_t n)
+static void normalize(double *weights, size_t n)
 {
-    const struct basin_atlas_options *options = self->options;
-    double *weights = self->weights;
-    double *scratch = weights + self->length;
-    double size = (double)n;
     double sum = 0;
     for (size_t j = 0; j < n; j++) {
-        sum += p[j];
+        sum += weights[j];
     }
     for (size_t j = 0; j < n; j++) {
-        weights[j] = p[j] / sum;
+        weights[j] /= sum;
     }
-    struct basin_spread spread =
-        basin_spread_of(weights, n, options->quantile, options->support_cut, scratch);
+}
+
+/* Adds the row of n weights that self->weights holds. */
+static void add_row(struct pass *self, size_t head, size_t n)
+{
+    const struct basin_atlas_options *options = self->options;
+    double size = (double)n;
+    normalize(self->weights, n);
+    struct basin_spread spread = basin_spread_of(self->weights, n, options->quantile,
+        options->support_cut, self->weights + self->length);
     size_t row = self->rows[head]++;
     column_of(self, head, K_TOKENS)[row] = (double)spread.k;
     column_of(self, head, BASIN_BY_K)[row] = (double)spread.k / size;
@@ -87,6 +92,21 @@ static void add_row(struct pass *self, size_t head, const double *p, size_t n)
     column_of(self, head, BASIN_BY_ENTROPY)[row] = exp(spread.entropy) / size;
     column_of(self, head, BASIN_BY_PARTICIPATION)[row] = spread.participation / size;
     self->atlas->head[head].histogram[basin_spread_bin(spread.k, n)]++;
+}
+
+/* k of the softmax weights of the row that was added last, beside its own. */
+static void add_softmax(struct pass *self, size_t head, size_t n)
+{
+    normalize(self->weights, n);
+    size_t k = basin_spread_k(
+        self->weights, n, self->options->quantile, self->weights + self->length);
+    size_t row = self->rows[head] - 1;
+    double own = column_of(self, head, K_TOKENS)[row];
+    struct basin_atlas_head *to = &self->atlas->head[head];
+    column_of(self, head, K_SOFTMAX)[row] = (double)k;
+    to->softmax.histogram[basin_spread_bin(k, n)]++;
+    to->softmax.same_class +=
+        basin_spread_class((double)k, n) == basin_spread_class(own, n);
 }
 
 static int look(
@@ -100,13 +120,14 @@ static int look(
                   : basin_implied_rows(&self->implied, tile, &implied, diag);
     for (size_t i = 0; ret == 0 && i < tile->rows; i++) {
         if (implied != NULL) {
-            add_row(self, head, gsl_matrix_const_ptr(implied, i, 0), tile->keys);
-            continue;
+            memcpy(self->weights, gsl_matrix_const_ptr(implied, i, 0),
+                tile->keys * sizeof(*self->weights));
+            add_row(self, head, tile->keys);
         }
         for (size_t j = 0; j < tile->keys; j++) {
             self->weights[j] = (double)tile->weights[i * tile->keys + j];
         }
-        add_row(self, head, self->weights, tile->keys);
+        (implied != NULL ? add_softmax : add_row)(self, head, tile->keys);
     }
     return ret;
 }
@@ -149,7 +170,8 @@ static int read_maps(struct pass *self, struct basin_maps *maps, struct basin_di
         size_t n = 0;
         ret = basin_maps_read(maps, sequence, head / heads, head % heads, &n, diag);
         for (size_t row = 0; ret == 0 && row < n; row++) {
-            add_row(self, head, maps->map + row * n, n);
+            memcpy(self->weights, maps->map + row * n, n * sizeof(*self->weights));
+            add_row(self, head, n);
         }
     }
     return ret;
@@ -171,6 +193,21 @@ static double median_of(struct pass *self, size_t head, size_t column)
     return gsl_stats_median(column_of(self, head, column), 1, self->rows[head]);
 }
 
+/* From counts to what the softmax weights of a Performer's head have to do with its own.
+ */
+static void compare(struct pass *self, size_t i)
+{
+    struct basin_atlas_head *head = &self->atlas->head[i];
+    double rows = (double)self->rows[i];
+    double apart = 0;
+    for (size_t b = 0; b < BASIN_SPREAD_BINS; b++) {
+        apart += fabs(head->histogram[b] - head->softmax.histogram[b]);
+    }
+    head->softmax.k = median_of(self, i, K_SOFTMAX);
+    head->softmax.same_class /= rows;
+    head->softmax.distance = apart / 2 / rows;
+}
+
 static void summarise(struct pass *self)
 {
     struct basin_atlas *atlas = self->atlas;
@@ -180,6 +217,9 @@ static void summarise(struct pass *self)
         head->k = median_of(self, i, K_TOKENS);
         for (size_t by = 0; by < BASIN_SPREAD_DEFINITIONS; by++) {
             head->median[by] = median_of(self, i, by);
+        }
+        if (self->options->performer != NULL) {
+            compare(self, i);
         }
     }
     for (size_t l = 0; self->options->sorted && l < atlas->layers; l++) {

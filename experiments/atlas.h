@@ -24,6 +24,12 @@ struct basin_atlas_head {
     double k;     /* tokens */
     double median[BASIN_SPREAD_DEFINITIONS];
     double histogram[BASIN_SPREAD_BINS]; /* of k / N */
+    struct {
+        double k; /* median, tokens */
+        double histogram[BASIN_SPREAD_BINS];
+        double distance;   /* half the sum of absolute differences, as fractions */
+        double same_class; /* fraction of queries whose k has one class for both */
+    } softmax; /* of a Performer: the model's own weights of the same queries */
 };
 
 struct basin_atlas_options {

@@ -59,12 +59,20 @@ enum metric {
     LAYER_GREEN,
     LAYER_BLUE,
     K_HISTOGRAM,
+    K_MEDIAN_SOFTMAX,
+    SAME_CLASS,
+    K_DISTANCE,
     METRICS,
 };
 
 #define NUMBER(metric, unit, summary)                                                    \
     {                                                                                    \
         metric, unit, summary, false, false, 0, {NULL}, NULL                             \
+    }
+
+#define NUMBER_IF(metric, unit, summary)                                                 \
+    {                                                                                    \
+        metric, unit, summary, false, true, 0, {NULL}, NULL                              \
     }
 
 static const struct basin_metric spread_metrics[METRICS + 1] = {
@@ -91,6 +99,12 @@ static const struct basin_metric spread_metrics[METRICS + 1] = {
     [LAYER_BLUE] = NUMBER("layer_blue", "1", "share of its heads in class IV"),
     [K_HISTOGRAM] = {"k_histogram", "queries", "histogram over queries of k / N", false,
         false, 1, {"k_fraction"}, basin_spread_edges},
+    [K_MEDIAN_SOFTMAX] = NUMBER_IF(
+        "k_median_softmax", "tokens", "median over queries of k of softmax weights"),
+    [SAME_CLASS] = NUMBER_IF("same_class", "1",
+        "fraction of queries whose k has one class for Performer and softmax"),
+    [K_DISTANCE] = NUMBER_IF("k_distance", "1",
+        "half the sum of absolute differences of both histograms of k, as fractions"),
     [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
@@ -169,9 +183,9 @@ static bool spread_shape(const void *shared, const struct basin_params *params,
     size_t metric, size_t size[BASIN_METRIC_RANK])
 {
     (void)shared;
-    (void)params;
+    const struct spread *own = params->own[BASIN_LANGUAGE_OWN];
     size[0] = metric == K_HISTOGRAM ? BASIN_SPREAD_BINS : 1;
-    return true;
+    return metric < K_MEDIAN_SOFTMAX || own->attention == ATTENTION_PERFORMER;
 }
 
 static double spread_cost(const void *shared, const struct basin_params *params)
@@ -275,6 +289,14 @@ static void fill_head(const struct basin_atlas_head *head, double *out[METRICS])
     memcpy(out[K_HISTOGRAM], head->histogram, sizeof(head->histogram));
 }
 
+/* What only a Performer has. */
+static void fill_comparison(const struct basin_atlas_head *head, double *out[METRICS])
+{
+    *out[K_MEDIAN_SOFTMAX] = head->softmax.k;
+    *out[SAME_CLASS] = head->softmax.same_class;
+    *out[K_DISTANCE] = head->softmax.distance;
+}
+
 static void fill_layer(
     const struct basin_atlas_head *layer, size_t heads, double *out[METRICS])
 {
@@ -310,6 +332,9 @@ static int spread_run(const void *shared, const struct basin_task *task,
         const struct basin_atlas_head *layer =
             atlas->head + (size_t)(own->layer - 1) * atlas->heads;
         fill_head(&layer[own->head - 1], out);
+        if (own->attention == ATTENTION_PERFORMER) {
+            fill_comparison(&layer[own->head - 1], out);
+        }
         fill_layer(layer, atlas->heads, out);
     }
     pthread_mutex_unlock(&self->lock);

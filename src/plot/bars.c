@@ -10,6 +10,7 @@ static const double GROUP = 0.8; /* of the distance between neighbours, filled b
 struct bar {
     size_t panel, series;
     double left, right;
+    double floor; /* where it stands, if on another */
     struct basin_estimate estimate;
 };
 
@@ -60,11 +61,29 @@ static void write_ticks(
         n_columns > 6 ? " rotate by -30" : "");
 }
 
+/* Puts every bar on top of those of its column in earlier series; a height built of
+ * several has no interval. */
+static void stack(struct bar *bars, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct bar *bar = &bars[i];
+        for (size_t j = i; j-- > 0;) {
+            if (bars[j].panel == bar->panel && bars[j].left == bar->left) {
+                bar->floor = bars[j].estimate.centre;
+                break;
+            }
+        }
+        bar->estimate.centre += bar->floor;
+        bar->estimate.low = bar->estimate.high = NAN;
+    }
+}
+
 static size_t measure_bars(const struct basin_drawing *drawing, const size_t *columns,
     struct bar *bars, int *ret, struct basin_diag *diag)
 {
     const struct basin_view *view = drawing->view;
-    double width = GROUP / (double)(view->n_series > 0 ? view->n_series : 1);
+    bool stacked = drawing->figure->stacked;
+    double width = GROUP / (double)(view->n_series > 0 && !stacked ? view->n_series : 1);
     size_t n = 0;
     *ret = 0;
     for (size_t i = 0; *ret == 0 && i < view->n; i++) {
@@ -75,11 +94,14 @@ static size_t measure_bars(const struct basin_drawing *drawing, const size_t *co
         struct bar *bar = &bars[n];
         bar->panel = slot->panel;
         bar->series = slot->series;
-        bar->left =
-            (double)columns[(size_t)slot->x] - GROUP / 2 + (double)slot->series * width;
+        bar->left = (double)columns[(size_t)slot->x] - GROUP / 2 +
+                    (stacked ? 0 : (double)slot->series * width);
         bar->right = bar->left + width;
         *ret = basin_draw_estimate(drawing, slot, &bar->estimate, diag);
         n += isfinite(bar->estimate.centre) != 0;
+    }
+    if (stacked) {
+        stack(bars, n);
     }
     return n;
 }
@@ -104,13 +126,20 @@ static struct basin_range height_of(
     return drawn;
 }
 
+static const char *colour_of(const struct basin_drawing *drawing, size_t series)
+{
+    return drawing->figure->classes
+               ? basin_script_class[series % BASIN_SCRIPT_CLASSES]
+               : basin_script_colour(drawing->view->series[series].colour);
+}
+
 static void add_key(const struct basin_drawing *drawing, bool wanted)
 {
     const struct basin_view *view = drawing->view;
     for (size_t i = 0; wanted && view->n_series > 1 && i < view->n_series; i++) {
         basin_str_add(drawing->script,
             ", \\\n     keyentry with boxes fill solid 0.8 noborder lc rgb '%s' title ",
-            basin_script_colour(view->series[i].colour));
+            colour_of(drawing, i));
         basin_script_text(drawing->script, view->series[i].label);
     }
 }
@@ -133,7 +162,7 @@ static void plot_panel(const struct basin_drawing *drawing, const struct bar *ba
             any = true;
             bool interval = isfinite(bar->estimate.low);
             basin_str_add(out, "%.9g %.9g %.9g %.9g %.9g %.9g\n", bar->left, bar->right,
-                floor, bar->estimate.centre,
+                drawing->figure->stacked ? bar->floor : floor, bar->estimate.centre,
                 interval ? bar->estimate.low : bar->estimate.centre,
                 interval ? bar->estimate.high : bar->estimate.centre);
         }
@@ -150,7 +179,7 @@ static void plot_panel(const struct basin_drawing *drawing, const struct bar *ba
         basin_str_add(out,
             "%s$bars%zu_%zu using (($1+$2)/2):4:1:2:3:4 with boxxyerror fill solid 0.8 "
             "noborder lc rgb '%s' notitle",
-            comma, panel, s, basin_script_colour(drawing->view->series[s].colour));
+            comma, panel, s, colour_of(drawing, s));
         comma = ", \\\n     ";
         basin_str_add(out,
             "%s$bars%zu_%zu using (($1+$2)/2):5:(0):($6-$5) with vectors heads "

@@ -13,6 +13,8 @@ BASIN_CHECKED int basin_draw_histogram(
     const struct basin_drawing *drawing, struct basin_diag *diag);
 BASIN_CHECKED int basin_draw_heat(
     const struct basin_drawing *drawing, struct basin_diag *diag);
+BASIN_CHECKED int basin_draw_violins(
+    const struct basin_drawing *drawing, struct basin_diag *diag);
 BASIN_CHECKED int basin_draw_pictures(
     const struct basin_drawing *drawing, struct basin_diag *diag);
 

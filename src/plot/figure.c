@@ -71,6 +71,7 @@ static int draw(const struct basin_drawing *drawing, struct basin_diag *diag)
         [BASIN_HISTOGRAM] = basin_draw_histogram,
         [BASIN_PICTURES] = basin_draw_pictures,
         [BASIN_BARS] = basin_draw_bars,
+        [BASIN_VIOLINS] = basin_draw_violins,
     };
     int ret = kinds[drawing->figure->kind](drawing, diag);
     if (ret == 0 && drawing->script->failed) {

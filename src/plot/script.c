@@ -18,6 +18,9 @@ const char *const basin_script_viridis =
     "set palette defined (0 '#440154', 1 '#472c7a', 2 '#3b518b', 3 '#2c718e', "
     "4 '#21908d', 5 '#27ad81', 6 '#5cc863', 7 '#aadc32', 8 '#fde725')\n";
 
+const char *const basin_script_class[BASIN_SCRIPT_CLASSES] = {
+    "#f0938b", "#fbc774", "#9bd291", "#96bfec"};
+
 const char *basin_script_colour(size_t colour)
 {
     return COLOURS[colour % N_COLOURS];
@@ -218,7 +221,8 @@ void basin_script_open(const struct basin_drawing *drawing, int width, int heigh
     basin_str_add(out, "# Draw it again: gnuplot -d -c %s.gp svg (or png, pdf, dumb)\n",
         drawing->figure->name);
     add_terminals(out, drawing->figure->name, width, height, lines);
-    if (drawing->figure->kind == BASIN_HEAT || drawing->figure->kind == BASIN_PICTURES) {
+    if (drawing->figure->kind == BASIN_HEAT || drawing->figure->kind == BASIN_PICTURES ||
+        drawing->figure->kind == BASIN_VIOLINS) {
         basin_str_add(out,
             "if (text) { set print '-'; print '%s: draw it as svg, png or pdf'; exit }\n",
             drawing->figure->name);

@@ -69,6 +69,10 @@ const char *basin_script_colour(size_t colour);
 int basin_script_point(size_t colour, size_t dash);
 const char *basin_script_dash(size_t dash);
 
+/* Red, orange, green and blue for the classes I to IV of attention heads. */
+enum { BASIN_SCRIPT_CLASSES = 4 };
+extern const char *const basin_script_class[BASIN_SCRIPT_CLASSES];
+
 /* The palette of heat maps, perceptually uniform and fit for the colour-blind. */
 extern const char *const basin_script_viridis;
 

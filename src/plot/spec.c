@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const struct basin_field FIELDS[] = {
-    BASIN_FIELD_CHOICE(struct basin_figure, kind, "lines|heat|histogram|pictures|bars",
-        "lines", "how it is drawn"),
+    BASIN_FIELD_CHOICE(struct basin_figure, kind,
+        "lines|heat|histogram|pictures|bars|violins", "lines", "how it is drawn"),
     BASIN_FIELD_TEXT(struct basin_figure, name, NULL, "name of the files"),
     BASIN_FIELD_TEXT(struct basin_figure, title, "", "title; the plan's if empty"),
     BASIN_FIELD_TEXT(struct basin_figure, x_label, "", "name of the x axis"),
@@ -23,7 +23,10 @@ static const struct basin_field FIELDS[] = {
     BASIN_FIELD_CHOICE(struct basin_figure, statistic, "mean|median", "mean",
         "over replicates: mean with 95 % t-interval, or median with quartiles"),
     BASIN_FIELD_BOOL(struct basin_figure, points, "true", "mark the measured points"),
-    BASIN_FIELD_BOOL(struct basin_figure, stacked, "false", "histograms: one on another"),
+    BASIN_FIELD_BOOL(
+        struct basin_figure, stacked, "false", "histograms and bars: one on another"),
+    BASIN_FIELD_BOOL(struct basin_figure, classes, "false",
+        "bars: in the colours of the classes I to IV, in this order"),
     BASIN_FIELD_REAL_OR(struct basin_figure, contour, "none", "none", BASIN_ANY_LOW,
         BASIN_ANY_HIGH, "1", "heat: value at which a line is drawn"),
     BASIN_FIELD_END,
@@ -45,7 +48,8 @@ static const char *const KEYS[][MOST_KEYS] = {
         "stacked", "marks", "x_range", "y_range"},
     [BASIN_PICTURES] = {ANY_KEYS, "x", "x_label", "y", "rows", "bars"},
     [BASIN_BARS] = {ANY_KEYS, LABEL_KEYS, "y_scale", "x", "y", "series", "statistic",
-        "y_range"},
+        "stacked", "classes", "y_range"},
+    [BASIN_VIOLINS] = {ANY_KEYS, LABEL_KEYS, "x", "y", "z", "statistic"},
 };
 
 /* A name becomes a file's name, so it is letters, digits, '-', '_', '.'. */
@@ -70,7 +74,8 @@ static int read_what(const struct basin_reader *r)
     struct basin_figure *figure = r->figure;
     const struct basin_node *x = basin_node_get(figure->node, "x");
     const struct basin_node *y = basin_node_get(figure->node, "y");
-    bool x_needed = figure->kind == BASIN_LINES || figure->kind == BASIN_HEAT;
+    bool y_needed = figure->kind == BASIN_HEAT || figure->kind == BASIN_VIOLINS;
+    bool x_needed = figure->kind == BASIN_LINES || y_needed;
     figure->x = figure->kind == BASIN_BARS ? BASIN_BY_RULE : BASIN_BY_NOTHING;
     figure->y = BASIN_BY_NOTHING;
     if (x_needed && x == NULL) {
@@ -81,7 +86,7 @@ static int read_what(const struct basin_reader *r)
     if (x != NULL) {
         ret = basin_reader_factor(r, x, figure->kind == BASIN_BARS, &figure->x);
     }
-    if (ret == 0 && figure->kind == BASIN_HEAT) {
+    if (ret == 0 && y_needed) {
         ret = y != NULL
                   ? basin_reader_factor(r, y, false, &figure->y)
                   : basin_fail_at(r->diag, r->document, figure->node,
@@ -93,6 +98,8 @@ static int read_what(const struct basin_reader *r)
     switch (figure->kind) {
     case BASIN_HEAT:
         return basin_reader_metrics(r, "z", 0, 0);
+    case BASIN_VIOLINS:
+        return basin_reader_metrics(r, "z", 0, 1);
     case BASIN_PICTURES:
         ret = basin_reader_metrics(r, "y", 2, BASIN_METRIC_RANK);
         return ret != 0 ? ret : basin_reader_bars(r);
@@ -112,11 +119,17 @@ static int check_metrics(const struct basin_reader *r)
         return basin_fail_at(
             r->diag, r->document, figure->node, "this kind of figure shows one metric");
     }
+    if (figure->kind == BASIN_VIOLINS && figure->n_metrics != 3) {
+        return basin_fail_at(r->diag, r->document, figure->node,
+            "violins show three metrics: [histogram, number, class from 1 to 4]");
+    }
     for (size_t i = 0; i < figure->n_metrics; i++) {
         const struct basin_metric *metric = &r->experiment->metrics[figure->metric[i]];
-        if (figure->kind == BASIN_HISTOGRAM && metric->edges == NULL) {
+        bool binned =
+            figure->kind == BASIN_HISTOGRAM || (figure->kind == BASIN_VIOLINS && i == 0);
+        if (binned && metric->edges == NULL) {
             return basin_fail_at(r->diag, r->document, figure->node,
-                "metric \"%s\" has no bins; kind: histogram shows metrics that have",
+                "metric \"%s\" has no bins; this kind of figure shows metrics that have",
                 metric->name);
         }
     }

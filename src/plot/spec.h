@@ -18,6 +18,7 @@ enum basin_figure_kind {
     BASIN_HISTOGRAM,
     BASIN_PICTURES,
     BASIN_BARS,
+    BASIN_VIOLINS, /* of three metrics: histogram, number, class from 1 to 4 */
 };
 
 enum basin_scale { BASIN_LINEAR, BASIN_LOG, BASIN_LOG2 };
@@ -50,7 +51,7 @@ struct basin_figure {
     const char *title, *x_label, *y_label;
     int x_scale, y_scale, z_scale;
     int statistic;
-    bool points, stacked;
+    bool points, stacked, classes;
     double contour; /* NAN: none */
 
     const struct basin_node *node;

@@ -293,9 +293,11 @@ static const char ALL_KINDS[] =
     "  - {name: stack, kind: histogram, y: k_histogram, stacked: true,\n"
     "     where: {load: 0.1, dimension: 100}}\n"
     "  - {name: pictures, kind: pictures, y: pictures,\n"
-    "     where: {load: [0.1, 0.2], dimension: 100}}\n";
+    "     where: {load: [0.1, 0.2], dimension: 100}}\n"
+    "  - {name: violins, kind: violins, x: dimension, y: load,\n"
+    "     z: [k_histogram, error, overlap]}\n";
 static const char *const NAMES[] = {
-    "lines", "logs", "heat", "bars", "bins", "stack", "pictures"};
+    "lines", "logs", "heat", "bars", "bins", "stack", "pictures", "violins"};
 enum { KINDS = sizeof(NAMES) / sizeof(NAMES[0]) };
 
 START_TEST(every_kind_is_drawn_by_gnuplot_in_every_format)
@@ -450,6 +452,10 @@ static const struct {
     {"{name: a, x: load, y: pictures}", {"toy:12:", "\"pictures\" has 3 dimensions"}},
     {"{name: a, kind: histogram, y: overlap}", {"\"overlap\" has 0 dimensions"}},
     {"{name: a, kind: histogram, y: pictures}", {"\"pictures\" has no bins"}},
+    {"{name: a, kind: violins, x: load, y: dimension, z: k_histogram}",
+        {"violins show three metrics"}},
+    {"{name: a, kind: violins, x: load, y: dimension, z: [overlap, error, overlap]}",
+        {"\"overlap\" has no bins"}},
     {"{name: a, kind: pictures, y: pictures, bars: overlap}",
         {"\"overlap\" has 0 dimensions"}},
     {"{name: a, kind: pictures, y: pictures, bars: weight}",
@@ -675,6 +681,43 @@ START_TEST(histograms_show_fractions)
 }
 END_TEST
 
+/* Half of a violin's height is its largest fraction's; with other metrics than a class's
+ * a rectangle is red where their mean rounds to 1. */
+START_TEST(violins_are_histograms_mirrored)
+{
+    struct stage s;
+    stage_set(&s, SWEEP,
+        "  - {name: a, kind: violins, x: load, y: dimension,\n"
+        "     z: [k_histogram, error, overlap],\n"
+        "     where: {label: hard one, dimension: 100, load: 0.1}}\n");
+    measure(&s);
+    make(&s, BASIN_PLOT_SVG, NULL);
+    /* fractions .1 .2 .3 .4 at x = .1 - .47 + .94 (.125, .375, .625, .875) */
+    expect_text(&s, "a.gp",
+        "$layer0_0 << EOD\n-0.37 100\n-0.2525 100.1\n-0.0175 100.2\n0.2175 100.3\n"
+        "0.4525 100.4\n0.57 100\n0.4525 99.6\n0.2175 99.7\n-0.0175 99.8\n"
+        "-0.2525 99.9\n-0.37 100\n\nEOD\n");
+    expect_text(&s, "a.gp", "$layer0_1 << EOD\n0.1 100 \"0\"\nEOD\n");
+    expect_text(&s, "a.gp", "$layer0_2 << EOD\n0.1 100 0\nEOD\n");
+    stage_clear(&s);
+}
+END_TEST
+
+START_TEST(stacked_bars_stand_on_one_another)
+{
+    struct stage s;
+    stage_set(&s, SWEEP,
+        "  - {name: a, kind: bars, x: dimension, y: [error, overlap], stacked: true,\n"
+        "     classes: true, where: {label: hard one, load: 0.1}}\n");
+    measure(&s);
+    make(&s, BASIN_PLOT_SVG, NULL);
+    expect_text(&s, "a.gp", "$bars0_0 << EOD\n-0.4 0.4 0 0.01 0.01 0.01\n");
+    expect_text(&s, "a.gp", "$bars0_1 << EOD\n-0.4 0.4 0.01 0.91 0.91 0.91\n");
+    expect_text(&s, "a.gp", "lc rgb '#f0938b'");
+    stage_clear(&s);
+}
+END_TEST
+
 START_TEST(heat_maps_have_a_rectangle_for_each_cell)
 {
     struct stage s;
@@ -840,6 +883,8 @@ Suite *suite(void)
     tcase_add_test(c, series_show_the_first_factor_in_dashes_and_the_second_in_colour);
     tcase_add_test(c, cells_are_found_by_their_coordinates);
     tcase_add_test(c, histograms_show_fractions);
+    tcase_add_test(c, violins_are_histograms_mirrored);
+    tcase_add_test(c, stacked_bars_stand_on_one_another);
     tcase_add_test(c, heat_maps_have_a_rectangle_for_each_cell);
     tcase_add_test(c, colours_and_contour_share_a_scale);
     tcase_add_test(c, pictures_are_gray_and_as_many_as_were_kept);
