@@ -28,6 +28,8 @@ ALL_LDLIBS = -Wl,--no-as-needed -lopenblas -Wl,--as-needed -lgsl -lhdf5_hl $(PKG
 
 # GSL's element access inline; its range checks stay in the other variants.
 CFLAGS_release := -O2 -DHAVE_INLINE -DGSL_RANGE_CHECK_OFF
+# As released, but to be loaded by the benchmark.
+CFLAGS_bench   := $(CFLAGS_release) -fPIC
 CFLAGS_debug   := -O0
 CFLAGS_san     := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
                   -fno-sanitize-recover=undefined
@@ -40,7 +42,7 @@ ifneq ($(CI),)
 WARNINGS += -Werror
 endif
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT is one of release, debug, san, cov, fuzz; not "$(VARIANT)")
+$(error VARIANT is one of release, debug, san, cov, fuzz, bench; not "$(VARIANT)")
 endif
 
 SOURCES := $(filter-out $(if $(MPI),%/ranks_none.c,%/ranks_mpi.c), \
@@ -99,7 +101,7 @@ endif
 
 .PHONY: setup
 setup: ## install what is missing (with the goal `test`: what tests need, too)
-	@src/setup.sh $(filter test,$(MAKECMDGOALS))
+	@src/setup.sh $(filter test bench,$(MAKECMDGOALS))
 
 CORPUS ?= build/corpus/sotu
 
@@ -113,7 +115,7 @@ experiment: $(BASIN) ## run, draw and judge one configuration: CONFIG=capacity.y
 	@$(BASIN) plot $(CONFIG) --terminal
 	@$(BASIN) check $(CONFIG)
 
-STORED = $(wildcard results/*/*.h5)
+STORED = $(filter-out results/bench/%, $(wildcard results/*/*.h5))
 
 .PHONY: plots
 plots: $(BASIN) ## draw all figures again from the stored results alone
@@ -136,11 +138,37 @@ reproduce: $(BASIN) ## run all configurations (QUICK=1: small ones), write resul
 check-results: $(BASIN) ## fails if a stored result (QUICK=1: small) has not the verdict on record
 	@$(BASIN) report $(wildcard $(JUDGED)) --against $(LEDGER)
 
+# Peers are packages of the distribution, so is their Python.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+
+.PHONY: bench
+bench: ## measure basin against numpy, PyTorch, GSL and HDF5 (QUICK=1: few rows, a minute)
+	@$(MAKE) -s VARIANT=bench build/bench/bench.so >/dev/null
+	@$(PYTHON) tests/bench/bench.py $(if $(QUICK),--quick) --out $(RESULTS)/bench
+	@$(PYTHON) tests/bench/page.py $(RESULTS)/bench/bench.json plots$(if $(QUICK),/quick)/bench/
+	@cd plots$(if $(QUICK),/quick)/bench && gnuplot -c ratios.gp svg && gnuplot -c ratios.gp png
+	@echo 'plots$(if $(QUICK),/quick)/bench/ratios.png'
+
+.PHONY: bench-profile
+bench-profile: $(BASIN) ## where the processor time of a run goes: CONFIG=capacity.yaml
+	@$(PYTHON) tests/bench/profile.py $(CONFIG)
+
+.PHONY: bench-reference
+bench-reference: ## put the benchmark on record and its tables into src/docs/benchmark.md
+	@mkdir -p plots/reference/bench
+	@cp results/bench/bench.json results/reference/bench.json
+	@cp plots/bench/ratios.* plots/reference/bench
+	@$(PYTHON) tests/bench/page.py results/reference/bench.json src/docs/benchmark.md
+
 .PHONY: reference
 reference: ## put the ledger on record and its table into README.md
 	@mkdir -p results/reference
 	@cp $(RESULTS)/ledger.tsv $(LEDGER)
 	@src/report/readme.sh results/reference/ledger.tsv README.md
+
+# Ours and the peers in one process, so ours is a shared object.
+$(BUILD)/bench.so: $(patsubst %.c, $(BUILD)/%.o, $(wildcard tests/bench/*.c)) $(BUILD)/libbasin.a
+	@$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 .PHONY: unit
 unit: $(UNIT)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what basin needs and says what it does: `src/setup.sh` for building and running,
-# `src/setup.sh test` for the tests as well. Debian and Ubuntu by apt; elsewhere it prints
-# the names of the packages.
+# `src/setup.sh test` for the tests as well, `src/setup.sh bench` for the benchmark's peers.
+# Debian and Ubuntu by apt; elsewhere it prints the names of the packages.
 set -eu
 
 need="build-essential pkg-config libyaml-dev libhdf5-dev libgsl-dev libopenblas-dev
@@ -9,12 +9,14 @@ libpng-dev libfreetype-dev nettle-dev zlib1g-dev libcjson-dev libutf8proc-dev
 gnuplot-nox fonts-dejavu-core fonts-noto-color-emoji dataset-fashion-mnist"
 test_need="check netcdf-bin python3-h5py python3-xarray python3-h5netcdf clang clang-format clang-tidy libomp-dev
 libclang-rt-dev shellcheck"
+bench_need="python3-numpy python3-h5py python3-torch libopenblas0-openmp"
 
 dnf="gcc make pkgconf-pkg-config libyaml-devel hdf5-devel gsl-devel openblas-devel
 libpng-devel freetype-devel nettle-devel zlib-devel cjson-devel utf8proc-devel gnuplot
-google-noto-emoji-fonts check-devel netcdf python3-h5py clang clang-tools-extra"
+google-noto-emoji-fonts check-devel netcdf python3-h5py clang clang-tools-extra
+python3-numpy python3-torch openblas-openmp"
 brew="pkg-config libyaml hdf5 gsl openblas libpng freetype nettle zlib cjson utf8proc
-gnuplot check netcdf llvm libomp"
+gnuplot check netcdf llvm libomp numpy pytorch"
 
 words() {
     echo "$1" | tr '\n' ' '
@@ -24,6 +26,10 @@ if [ "${1:-}" = test ]; then
     # The sanitizer and fuzzer runtimes are packaged by version.
     version=$(apt-cache show clang 2>/dev/null | sed -n 's/^Depends:.*clang-\([0-9]*\).*/\1/p' | head -n 1)
     need="$need $(echo "$test_need" | sed "s/libclang-rt-dev/libclang-rt-${version:-14}-dev/")"
+fi
+
+if [ "${1:-}" = bench ]; then
+    need="$need $bench_need"
 fi
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -1,0 +1,51 @@
+"""Rows of a sweep's result, written and fsynced at the end; ours survive a power failure
+up to the last 2 seconds or 1024 rows."""
+import os
+import tempfile
+from functools import partial
+
+import numpy as np
+
+from ours import call
+from row import Case, Peer, Row
+from setups import module
+
+NUMBERS = 10
+
+
+def make(n, few):
+    folder = tempfile.TemporaryDirectory(dir="build")
+    path = {name: os.path.join(folder.name, name) for name in ("a", "b", "c")}
+
+    def ours():
+        if os.path.exists(path["a"]):
+            os.remove(path["a"])
+        call("journal", path["a"].encode(), n)
+        return os.path.getsize(path["a"]) // n
+
+    def in_c():
+        call("hdf5_rows", path["b"].encode(), few)
+        return os.path.getsize(path["b"]) // few
+
+    def in_python():
+        with h5py.File(path["c"], "w") as file:
+            data = file.create_dataset("rows", (0, NUMBERS), "f8", chunks=(1024, NUMBERS),
+                                       maxshape=(None, NUMBERS))
+            row = np.zeros(NUMBERS)
+            for i in range(few // 10):
+                data.resize(i + 1, 0)
+                data[i] = row
+        return os.path.getsize(path["c"]) // (few // 10)
+
+    def holds(a, b):
+        assert folder and a >= 8 * NUMBERS and b >= 8 * NUMBERS, f"{a}, {b} bytes a row"
+
+    h5py = module("h5py")
+    return Case(ours=ours, same=holds,
+                peers={"C HDF5 row by row": Peer(in_c, n / few),
+                       "h5py row by row": Peer(in_python, n / (few // 10))})
+
+
+ROWS = [Row("sweep rows, 10^5", partial(make, 10**5, 10**4), "", 1, quick=True,
+            goals={("C HDF5 row by row", "best"): (40, None),
+                   ("h5py row by row", "best"): (1000, None)})]
