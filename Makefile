@@ -143,7 +143,7 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 .PHONY: bench
 bench: ## measure basin against numpy, PyTorch, GSL and HDF5 (QUICK=1: few rows, a minute)
-	@$(MAKE) -s VARIANT=bench build/bench/bench.so >/dev/null
+	@$(MAKE) -s VARIANT=bench CC=$(CC) build/bench/bench.so
 	@$(PYTHON) tests/bench/bench.py $(if $(QUICK),--quick) --out $(RESULTS)/bench
 	@$(PYTHON) tests/bench/page.py $(RESULTS)/bench/bench.json plots$(if $(QUICK),/quick)/bench/
 	@cd plots$(if $(QUICK),/quick)/bench && gnuplot -c ratios.gp svg && gnuplot -c ratios.gp png

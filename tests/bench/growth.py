@@ -65,6 +65,9 @@ def spread(d, N, M):
     return lambda: call("spread", p, M, N, k, 1)
 
 
+NAMES = {favor: "FAVOR+ (N tokens, M directions)", spread: "k90 (M rows of N weights)"}
+
+
 def span(low, high, points=5):
     return [int(round(x)) for x in np.geomspace(low, high, points)]
 
@@ -116,13 +119,13 @@ def measure_growth(quick, say):
         seconds, memory = measure_curve(make, fixed, axis, values, 3 if quick else 5)
         b, low, high = slope(values, seconds)
         memory_b, memory_low, memory_high = slope(values, memory)
-        name = make.__name__.replace("_", " ")
+        name = NAMES.get(make, make.__name__.replace("_", " "))
         rows.append({"work": name, "axis": axis, "from": values[0], "to": values[-1],
                      "fixed": " ".join(f"{k}={v}" for k, v in fixed.items() if v),
                      "slope": b, "low": low, "high": high, "memory_slope": memory_b,
                      "memory_low": memory_low, "memory_high": memory_high,
                      "holds": low <= 1 + SLACK and memory_low <= 1 + SLACK,
                      "values": values, "seconds": seconds, "memory": memory})
-        say(f"growth {name:12} {axis} {values[0]} to {values[-1]}: time ^{b:.2f}, "
+        say(f"growth {name} {axis} {values[0]} to {values[-1]}: time ^{b:.2f}, "
             f"memory ^{memory_b:.2f} ({time.perf_counter() - start:.1f} s)")
     return rows

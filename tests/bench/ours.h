@@ -42,9 +42,9 @@ void bench_gaussians(uint64_t key, double *x, size_t n);
 int bench_gsl_ziggurat(uint64_t seed, double *x, size_t n);
 
 /* Rows of a sweep: n records of ten numbers into a journal; the same into an extendible
- * HDF5 dataset row by row. */
+ * HDF5 dataset row by row, fsynced every so many rows unless that is 0. */
 int bench_journal(const char *path, size_t n);
-int bench_hdf5_rows(const char *path, size_t n);
+int bench_hdf5_rows(const char *path, size_t n, size_t every);
 
 /* An encoder with random weights (standard deviation 0.1), a thread's own for each. */
 struct bench_bert;

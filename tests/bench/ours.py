@@ -23,7 +23,7 @@ SIGNATURES = {
     "gaussians": (None, c_uint64, POINTER, SIZE),
     "gsl_ziggurat": (INT, c_uint64, POINTER, SIZE),
     "journal": (INT, TEXT, SIZE),
-    "hdf5_rows": (INT, TEXT, SIZE),
+    "hdf5_rows": (INT, TEXT, SIZE, SIZE),
     "bert_new": (POINTER, SIZE, SIZE, SIZE, SIZE, SIZE, SIZE),
     "bert_free": (None, POINTER),
     "bert_tensor": (POINTER, POINTER, SIZE, POINTER, POINTER, POINTER),

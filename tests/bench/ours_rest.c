@@ -8,6 +8,7 @@
 #include <gsl/gsl_randist.h>
 #include <hdf5.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NUMBERS = 10 }; /* of a record: a row of 88 bytes with its identity */
 
@@ -62,7 +63,16 @@ int bench_journal(const char *path, size_t n)
     return ret != 0 ? ret : closed;
 }
 
-int bench_hdf5_rows(const char *path, size_t n)
+static int sync_file(hid_t file)
+{
+    int *descriptor = NULL;
+    return H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ||
+                   H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) < 0
+               ? -1
+               : fsync(*descriptor);
+}
+
+int bench_hdf5_rows(const char *path, size_t n, size_t every)
 {
     hsize_t none[2] = {0, NUMBERS};
     hsize_t most[2] = {H5S_UNLIMITED, NUMBERS};
@@ -86,6 +96,9 @@ int bench_hdf5_rows(const char *path, size_t n)
         H5Sselect_hyperslab(all, H5S_SELECT_SET, start, NULL, one, NULL);
         bad |= H5Dwrite(data, H5T_NATIVE_DOUBLE, row, all, H5P_DEFAULT, values);
         H5Sclose(all);
+        if (every != 0 && (i + 1) % every == 0) {
+            bad |= sync_file(file);
+        }
     }
     H5Sclose(row);
     H5Dclose(data);
