@@ -1,4 +1,4 @@
-/* Softmax and GELU of rows of single-precision numbers. */
+/* Softmax, layer norm and GELU of rows of single-precision numbers. */
 #include "kernels/row.h"
 
 #include <math.h>
@@ -24,6 +24,22 @@ static void softmax(float *x, size_t n, float factor)
     }
 }
 
+static void norm(float *x, size_t n, const float *gain, const float *bias, float epsilon)
+{
+    double mean = 0;
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        mean += (double)x[i] / (double)n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        squares += ((double)x[i] - mean) * ((double)x[i] - mean);
+    }
+    double scale = 1 / sqrt(squares / (double)n + (double)epsilon);
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (float)(((double)x[i] - mean) * scale * (double)gain[i] + (double)bias[i]);
+    }
+}
+
 static void gelu(float *x, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -40,4 +56,4 @@ static void gelu_tanh(float *x, size_t n)
 }
 
 const struct basin_row_code basin_row_plain = {
-    .softmax = softmax, .gelu = gelu, .gelu_tanh = gelu_tanh};
+    .softmax = softmax, .norm = norm, .gelu = gelu, .gelu_tanh = gelu_tanh};

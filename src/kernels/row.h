@@ -1,4 +1,4 @@
-/* What an encoder does to rows of single-precision numbers: softmax and GELU.
+/* What an encoder does to rows of single-precision numbers: softmax, layer norm and GELU.
  *
  *   gelu(x) = x Phi(x) = max(x, 0) - |x| Q(|x|),   Q = 1 - Phi,
  *
@@ -14,6 +14,10 @@
 struct basin_row_code {
     /* x_i = exp(factor x_i) / sum_j exp(factor x_j), factor >= 0. */
     void (*softmax)(float *x, size_t n, float factor);
+
+    /* x = (x - mean) / sqrt(variance + epsilon) * gain + bias (Ba, Kiros & Hinton 2016),
+     * sums in single precision. */
+    void (*norm)(float *x, size_t n, const float *gain, const float *bias, float epsilon);
 
     /* Each number by itself, exact and by tanh. */
     void (*gelu)(float *x, size_t n);

@@ -2,6 +2,17 @@
  * ROW_CODE the name of the result. */
 #include "kernels/row.h"
 
+#include <math.h>
+
+TARGET static inline float total(const vector *v)
+{
+    float sum = 0;
+    for (size_t i = 0; i < WITHIN; i++) {
+        sum += (*v)[i];
+    }
+    return sum;
+}
+
 TARGET static void softmax(float *x, size_t n, float factor)
 {
     vector v;
@@ -22,13 +33,37 @@ TARGET static void softmax(float *x, size_t n, float factor)
         store(x + i, n - i, &v);
         sums += v;
     }
-    float sum = -(float)((WITHIN - n % WITHIN) % WITHIN); /* e^0 of lanes beyond n */
-    for (size_t i = 0; i < WITHIN; i++) {
-        sum += sums[i];
-    }
+    float beyond = (float)((WITHIN - n % WITHIN) % WITHIN); /* e^0 of lanes beyond n */
+    float sum = total(&sums) - beyond;
     for (size_t i = 0; i < n; i += WITHIN) {
         load(x + i, n - i, 0, &v);
         v *= SPLAT(1 / sum);
+        store(x + i, n - i, &v);
+    }
+}
+
+TARGET static void norm(
+    float *x, size_t n, const float *gain, const float *bias, float epsilon)
+{
+    vector v, g, b;
+    vector sums = SPLAT(0.0F);
+    vector squares = SPLAT(0.0F);
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, 0, &v);
+        sums += v;
+    }
+    float mean = total(&sums) / (float)n;
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, mean, &v);
+        v -= SPLAT(mean);
+        squares = MADD(v, v, squares);
+    }
+    float scale = 1 / sqrtf(total(&squares) / (float)n + epsilon);
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, 0, &v);
+        load(gain + i, n - i, 0, &g);
+        load(bias + i, n - i, 0, &b);
+        v = MADD((v - SPLAT(mean)) * SPLAT(scale), g, b);
         store(x + i, n - i, &v);
     }
 }
@@ -77,4 +112,4 @@ GELU(gelu_tanh, upper_tail_tanh)
 #undef GELU
 
 const struct basin_row_code ROW_CODE = {
-    .softmax = softmax, .gelu = gelu, .gelu_tanh = gelu_tanh};
+    .softmax = softmax, .norm = norm, .gelu = gelu, .gelu_tanh = gelu_tanh};

@@ -6,12 +6,12 @@
 
 #include <gsl/gsl_cblas.h>
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows of one matrix product, and queries of one tile of attention: fixed, for they
- * decide how sums are rounded. */
-enum { ROWS = 256, QUERIES = 64 };
+/* Queries of one tile of attention: fixed, for it decides how sums are rounded. */
+enum { QUERIES = 64 };
 
 static size_t least(size_t a, size_t b)
 {
@@ -22,14 +22,13 @@ int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *mode
     size_t tokens_most, size_t length_most, struct basin_diag *diag)
 {
     const struct basin_bert_shape *shape = &model->shape;
-    size_t rows = least(tokens_most, ROWS);
-    size_t wide =
-        shape->intermediate > shape->hidden ? shape->intermediate : shape->hidden;
     size_t states = tokens_most * shape->hidden;
-    size_t inner = rows * wide;
-    size_t scores = QUERIES * length_most;
-    *self = (struct basin_encoder){
-        .model = model, .tokens_most = tokens_most, .length_most = length_most};
+    size_t inner = tokens_most * shape->intermediate;
+    *self = (struct basin_encoder){.model = model,
+        .tokens_most = tokens_most,
+        .length_most = length_most,
+        .threads = omp_get_max_threads()};
+    size_t scores = QUERIES * length_most * (size_t)self->threads;
     if (length_most > shape->positions) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
             "sequences of %zu tokens are longer than the model's %zu positions",
@@ -51,6 +50,7 @@ int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *mode
 void basin_encoder_free(struct basin_encoder *self)
 {
     free(self->block);
+    basin_gemm_work_free(&self->gemm);
     *self = (struct basin_encoder){0};
 }
 
@@ -132,44 +132,80 @@ static int attend(struct basin_encoder *self, struct basin_attention *tile,
     return ret;
 }
 
+/* One head and sequence; scores: room for a tile. */
+static int attend_head(struct basin_encoder *self, const struct basin_batch *batch,
+    struct basin_attention tile, const struct basin_attention_hook *hook,
+    struct basin_diag *diag)
+{
+    size_t h = self->model->shape.hidden;
+    size_t start = batch->start[tile.sequence];
+    const float *projected = self->projected + start * 3 * h + tile.head * tile.d_k;
+    int ret = 0;
+    tile.keys = batch->start[tile.sequence + 1] - start;
+    tile.key = projected + h;
+    for (; ret == 0 && tile.first < tile.keys; tile.first += tile.rows) {
+        tile.rows = least(QUERIES, tile.keys - tile.first);
+        tile.query = projected + tile.first * 3 * h;
+        float *out = self->context + (start + tile.first) * h + tile.head * tile.d_k;
+        ret = attend(self, &tile, tile.key + h, out, hook, diag);
+    }
+    return ret;
+}
+
 /* All heads of one layer: from self->projected (Q, K, V side by side) to self->context.
- */
+ * Hooks see one tile after the other. */
 static int attend_all(struct basin_encoder *self, const struct basin_batch *batch,
     size_t layer, const struct basin_attention_hook *hook, struct basin_diag *diag)
 {
     size_t h = self->model->shape.hidden;
     size_t heads = self->model->shape.heads;
-    size_t d_k = h / heads;
-    struct basin_attention tile = {
-        .layer = layer, .d_k = d_k, .stride = 3 * h, .weights = self->scores};
+    size_t tile = QUERIES * self->length_most;
+    bool alone = hook->run == NULL;
     int ret = 0;
-    for (size_t s = 0; ret == 0 && s < batch->n; s++) {
-        const float *projected = self->projected + batch->start[s] * 3 * h;
-        tile.sequence = s;
-        tile.keys = batch->start[s + 1] - batch->start[s];
-        for (size_t i = 0; ret == 0 && i < heads * tile.keys; i += tile.rows) {
-            tile.head = i / tile.keys;
-            tile.first = i % tile.keys;
-            tile.rows = least(QUERIES, tile.keys - tile.first);
-            tile.query = projected + tile.first * 3 * h + tile.head * d_k;
-            tile.key = projected + h + tile.head * d_k;
-            float *out =
-                self->context + (batch->start[s] + tile.first) * h + tile.head * d_k;
-            ret = attend(self, &tile, tile.key + h, out, hook, diag);
+#pragma omp parallel for schedule(dynamic) num_threads(self->threads) if (alone)
+    for (size_t i = 0; i < batch->n * heads; i++) {
+        struct basin_attention some = {.layer = layer,
+            .sequence = i / heads,
+            .head = i % heads,
+            .d_k = h / heads,
+            .stride = 3 * h,
+            .weights = self->scores + (size_t)omp_get_thread_num() * tile};
+        if (ret == 0) { /* only hooks can fail */
+            int failed = attend_head(self, batch, some, hook, diag);
+            ret = alone ? 0 : failed;
         }
     }
     return ret;
 }
 
-/* x = norm(x + update), where update is overwritten. */
-static void add_and_norm(const struct basin_encoder *self, float *x, float *update,
-    size_t n, const float *gain, const float *bias)
+/* y = f(x W^T + b), or, with f linear, y += x W^T + b. */
+static int linear(struct basin_encoder *self, const float *x, size_t n, size_t inputs,
+    const float *w, const float *b, size_t outputs, enum basin_gemm_activation activation,
+    bool add, float *y, struct basin_diag *diag)
 {
-    size_t h = self->model->shape.hidden;
-    for (size_t i = 0; i < n * h; i++) {
-        x[i] += update[i];
-    }
-    basin_layer_norm(x, n, h, gain, bias, self->model->shape.norm_epsilon);
+    struct basin_gemm product = {
+        .m = n,
+        .n = outputs,
+        .k = inputs,
+        .a = x,
+        .a_stride = inputs,
+        .b = w,
+        .b_stride = inputs,
+        .b_transposed = true,
+        .bias = b,
+        .activation = activation,
+        .add = add,
+        .c = y,
+        .c_stride = outputs,
+    };
+    return basin_gemm_run(basin_isa_best(), &product, &self->gemm, diag);
+}
+
+static enum basin_gemm_activation activation_of(const struct basin_bert_shape *shape)
+{
+    return shape->activation == BASIN_GELU        ? BASIN_GEMM_GELU
+           : shape->activation == BASIN_GELU_TANH ? BASIN_GEMM_GELU_TANH
+                                                  : BASIN_GEMM_RELU;
 }
 
 static int run_layer(struct basin_encoder *self, const struct basin_batch *batch,
@@ -179,25 +215,26 @@ static int run_layer(struct basin_encoder *self, const struct basin_batch *batch
     float *const *w = self->model->layer[layer];
     size_t n = batch->start[batch->n];
     size_t h = shape->hidden;
-    for (size_t i = 0; i < n; i += ROWS) {
-        basin_layer_linear(self->hidden + i * h, least(ROWS, n - i), h, w[BASIN_QUERY],
-            w[BASIN_QUERY_BIAS], 3 * h, self->projected + i * 3 * h);
+    float *x = self->hidden;
+    int ret = linear(self, x, n, h, w[BASIN_QUERY], w[BASIN_QUERY_BIAS], 3 * h,
+        BASIN_GEMM_LINEAR, false, self->projected, diag);
+    ret = ret != 0 ? ret : attend_all(self, batch, layer, hook, diag);
+    ret = ret != 0 ? ret
+                   : linear(self, self->context, n, h, w[BASIN_OUT], w[BASIN_OUT_BIAS], h,
+                         BASIN_GEMM_LINEAR, true, x, diag);
+    if (ret != 0) {
+        return ret;
     }
-    int ret = attend_all(self, batch, layer, hook, diag);
-    for (size_t i = 0; ret == 0 && i < n; i += ROWS) {
-        size_t rows = least(ROWS, n - i);
-        float *x = self->hidden + i * h;
-        float *update = self->projected + i * h;
-        basin_layer_linear(
-            self->context + i * h, rows, h, w[BASIN_OUT], w[BASIN_OUT_BIAS], h, update);
-        add_and_norm(self, x, update, rows, w[BASIN_ATTENTION_NORM_GAIN],
-            w[BASIN_ATTENTION_NORM_BIAS]);
-        basin_layer_linear(
-            x, rows, h, w[BASIN_UP], w[BASIN_UP_BIAS], shape->intermediate, self->inner);
-        basin_layer_activate(self->inner, rows * shape->intermediate, shape->activation);
-        basin_layer_linear(self->inner, rows, shape->intermediate, w[BASIN_DOWN],
-            w[BASIN_DOWN_BIAS], h, update);
-        add_and_norm(self, x, update, rows, w[BASIN_NORM_GAIN], w[BASIN_NORM_BIAS]);
+    basin_layer_norm(x, n, h, w[BASIN_ATTENTION_NORM_GAIN], w[BASIN_ATTENTION_NORM_BIAS],
+        shape->norm_epsilon);
+    ret = linear(self, x, n, h, w[BASIN_UP], w[BASIN_UP_BIAS], shape->intermediate,
+        activation_of(shape), false, self->inner, diag);
+    ret = ret != 0 ? ret
+                   : linear(self, self->inner, n, shape->intermediate, w[BASIN_DOWN],
+                         w[BASIN_DOWN_BIAS], h, BASIN_GEMM_LINEAR, true, x, diag);
+    if (ret == 0) {
+        basin_layer_norm(
+            x, n, h, w[BASIN_NORM_GAIN], w[BASIN_NORM_BIAS], shape->norm_epsilon);
     }
     return ret;
 }
@@ -231,19 +268,17 @@ int basin_encoder_words(struct basin_encoder *self, const size_t *rows, size_t n
             "words of %zu tokens, where the encoder was made for %zu", n,
             self->tokens_most);
     }
-    for (size_t i = 0; i < n; i += ROWS) {
-        size_t now = least(ROWS, n - i);
-        for (size_t j = 0; j < now; j++) {
-            memcpy(self->context + j * h, self->hidden + rows[i + j] * h,
-                h * sizeof(*self->context));
-        }
-        basin_layer_linear(self->context, now, h, w[BASIN_TRANSFORM],
-            w[BASIN_TRANSFORM_BIAS], h, self->projected);
-        basin_layer_activate(self->projected, now * h, shape->activation);
-        basin_layer_norm(self->projected, now, h, w[BASIN_TRANSFORM_NORM_GAIN],
-            w[BASIN_TRANSFORM_NORM_BIAS], shape->norm_epsilon);
-        basin_layer_linear(self->projected, now, h, w[BASIN_DECODER],
-            w[BASIN_DECODER_BIAS], shape->vocab, logits + i * shape->vocab);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(self->context + i * h, self->hidden + rows[i] * h,
+            h * sizeof(*self->context));
     }
-    return 0;
+    int ret = linear(self, self->context, n, h, w[BASIN_TRANSFORM],
+        w[BASIN_TRANSFORM_BIAS], h, activation_of(shape), false, self->projected, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    basin_layer_norm(self->projected, n, h, w[BASIN_TRANSFORM_NORM_GAIN],
+        w[BASIN_TRANSFORM_NORM_BIAS], shape->norm_epsilon);
+    return linear(self, self->projected, n, h, w[BASIN_DECODER], w[BASIN_DECODER_BIAS],
+        shape->vocab, BASIN_GEMM_LINEAR, false, logits, diag);
 }

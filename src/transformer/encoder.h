@@ -1,12 +1,13 @@
 /* The encoder's forward pass: from tokens to hidden states, and to words.
  *
  * A batch is packed: its sequences follow one another without padding. Work goes in tiles
- * of fixed size, so the numbers do not depend on threads; several threads use one encoder
- * each on one model. Attention is streamed: a tile of rows is computed, shown to a hook
- * and used; maps are kept nowhere. */
+ * of fixed size, shared out among OpenMP's threads, so the numbers do not depend on them;
+ * or several threads use one encoder each on one model. Attention is streamed: a tile of
+ * rows is computed, shown to a hook and used; maps are kept nowhere. */
 #ifndef BASIN_TRANSFORMER_ENCODER_H
 #define BASIN_TRANSFORMER_ENCODER_H
 
+#include "kernels/gemm.h"
 #include "transformer/bert.h"
 
 struct basin_batch {
@@ -28,7 +29,7 @@ struct basin_attention {
     float *weights; /* rows x keys; a hook may change them */
 };
 
-/* What looks at attention, or replaces it; run may be NULL. */
+/* What looks at attention, or replaces it, tile after tile in order; run may be NULL. */
 struct basin_attention_hook {
     int (*run)(
         void *context, const struct basin_attention *tile, struct basin_diag *diag);
@@ -40,7 +41,9 @@ struct basin_encoder {
     size_t tokens_most, length_most;
     float *hidden; /* tokens x hidden: the last layer's states after a run */
     float *block;  /* owned: hidden and all work space */
-    float *projected, *context, *inner, *scores;
+    float *projected, *context, *inner, *scores; /* scores: a tile for each thread */
+    int threads;
+    struct basin_gemm_work gemm;
 };
 
 /* For batches of at most so many tokens and sequences of at most such a length. The model

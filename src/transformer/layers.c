@@ -5,7 +5,6 @@
 #include "transformer/bert.h"
 
 #include <gsl/gsl_cblas.h>
-#include <math.h>
 #include <string.h>
 
 void basin_layer_linear(const float *x, size_t n, size_t inputs, const float *w,
@@ -21,21 +20,10 @@ void basin_layer_linear(const float *x, size_t n, size_t inputs, const float *w,
 void basin_layer_norm(
     float *x, size_t n, size_t size, const float *gain, const float *bias, double epsilon)
 {
-    for (size_t i = 0; i < n; i++, x += size) {
-        double sum = 0;
-        double squares = 0;
-        for (size_t j = 0; j < size; j++) {
-            sum += (double)x[j];
-        }
-        double mean = sum / (double)size;
-        for (size_t j = 0; j < size; j++) {
-            double deviation = (double)x[j] - mean;
-            squares += deviation * deviation;
-        }
-        float scale = (float)(1 / sqrt(squares / (double)size + epsilon));
-        for (size_t j = 0; j < size; j++) {
-            x[j] = (x[j] - (float)mean) * scale * gain[j] + bias[j];
-        }
+    const struct basin_row_code *row = basin_row_code(basin_isa_best());
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < n; i++) {
+        row->norm(x + i * size, size, gain, bias, (float)epsilon);
     }
 }
 

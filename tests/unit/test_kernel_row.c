@@ -1,5 +1,5 @@
-/* Softmax and GELU of rows: plain and fast agree, at every length and with either set of
- * instructions. */
+/* Softmax, layer norm and GELU of rows: plain and fast agree, at every length and with
+ * either set of instructions. */
 #include "suite.h"
 
 #include "kernels/row.h"
@@ -37,6 +37,26 @@ START_TEST(softmax_is_that_of_the_plain_twin)
             ck_assert_double_eq_tol(sum, 1, 1e-6);
             ck_assert_float_eq(fast[n], -17);
         }
+    }
+}
+END_TEST
+
+START_TEST(norm_is_that_of_the_plain_twin)
+{
+    const struct basin_row_code *code = basin_row_code((enum basin_isa)_i);
+    float gain[MOST + 1], bias[MOST + 1];
+    fill(gain, MOST, 1);
+    fill(bias, MOST, 0.5F);
+    for (size_t n = 1; n < MOST; n++) {
+        float fast[MOST + 1], plain[MOST + 1];
+        fill(fast, n, 3);
+        fill(plain, n, 3);
+        code->norm(fast, n, gain, bias, 1e-3F);
+        basin_row_plain.norm(plain, n, gain, bias, 1e-3F);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_float_eq_tol(fast[i], plain[i], 1e-5F);
+        }
+        ck_assert_float_eq(fast[n], -17);
     }
 }
 END_TEST
@@ -93,6 +113,7 @@ Suite *suite(void)
     TCase *c = tcase_create("row");
     int n = basin_isa_best() + 1;
     tcase_add_loop_test(c, softmax_is_that_of_the_plain_twin, 0, n);
+    tcase_add_loop_test(c, norm_is_that_of_the_plain_twin, 0, n);
     tcase_add_loop_test(c, gelu_is_that_of_the_plain_twin, 0, n);
     tcase_add_loop_test(c, extreme_numbers_stay_finite, 0, n);
     suite_add_tcase(s, c);
