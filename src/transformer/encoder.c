@@ -4,14 +4,13 @@
 #include "kernels/row.h"
 #include "transformer/layers.h"
 
-#include <gsl/gsl_cblas.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Queries of one tile of attention: fixed, for it decides how sums are rounded. */
-enum { QUERIES = 64 };
+enum { QUERIES = 192 };
 
 static size_t least(size_t a, size_t b)
 {
@@ -35,7 +34,9 @@ int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *mode
             length_most, shape->positions);
     }
     self->block = malloc((5 * states + inner + scores) * sizeof(*self->block));
-    if (self->block == NULL) {
+    self->gemm_of = calloc((size_t)self->threads, sizeof(*self->gemm_of));
+    if (self->block == NULL || self->gemm_of == NULL) {
+        basin_encoder_free(self);
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory for an encoder of %zu tokens", tokens_most);
     }
@@ -51,6 +52,10 @@ void basin_encoder_free(struct basin_encoder *self)
 {
     free(self->block);
     basin_gemm_work_free(&self->gemm);
+    for (int i = 0; self->gemm_of != NULL && i < self->threads; i++) {
+        basin_gemm_work_free(&self->gemm_of[i]);
+    }
+    free(self->gemm_of);
     *self = (struct basin_encoder){0};
 }
 
@@ -115,24 +120,39 @@ static int attend(struct basin_encoder *self, struct basin_attention *tile,
     const float *value, float *out, const struct basin_attention_hook *hook,
     struct basin_diag *diag)
 {
-    const struct basin_row_code *row = basin_row_code(basin_isa_best());
-    int stride = (int)tile->stride;
-    int rows = (int)tile->rows;
-    int keys = (int)tile->keys;
-    int d_k = (int)tile->d_k;
+    enum basin_isa isa = basin_isa_best();
+    struct basin_gemm_work *work = &self->gemm_of[omp_get_thread_num()];
     float factor = (float)(1 / sqrt((double)tile->d_k));
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, keys, d_k, 1, tile->query,
-        stride, tile->key, stride, 0, tile->weights, keys);
-    for (size_t i = 0; i < tile->rows; i++) {
-        row->softmax(tile->weights + i * tile->keys, tile->keys, factor);
+    struct basin_gemm scores = {.m = tile->rows,
+        .n = tile->keys,
+        .k = tile->d_k,
+        .a = tile->query,
+        .a_stride = tile->stride,
+        .b = tile->key,
+        .b_stride = tile->stride,
+        .b_transposed = true,
+        .c = tile->weights,
+        .c_stride = tile->keys};
+    int ret = basin_gemm_run(isa, &scores, work, diag);
+    for (size_t i = 0; ret == 0 && i < tile->rows; i++) {
+        basin_row_code(isa)->softmax(tile->weights + i * tile->keys, tile->keys, factor);
     }
-    int ret = hook->run == NULL ? 0 : hook->run(hook->context, tile, diag);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, d_k, keys, 1,
-        tile->weights, keys, value, stride, 0, out, (int)self->model->shape.hidden);
-    return ret;
+    if (ret == 0 && hook->run != NULL) {
+        ret = hook->run(hook->context, tile, diag);
+    }
+    struct basin_gemm outputs = {.m = tile->rows,
+        .n = tile->d_k,
+        .k = tile->keys,
+        .a = tile->weights,
+        .a_stride = tile->keys,
+        .b = value,
+        .b_stride = tile->stride,
+        .c = out,
+        .c_stride = self->model->shape.hidden};
+    return ret != 0 ? ret : basin_gemm_run(isa, &outputs, work, diag);
 }
 
-/* One head and sequence; scores: room for a tile. */
+/* One head and sequence. */
 static int attend_head(struct basin_encoder *self, const struct basin_batch *batch,
     struct basin_attention tile, const struct basin_attention_hook *hook,
     struct basin_diag *diag)
@@ -170,9 +190,13 @@ static int attend_all(struct basin_encoder *self, const struct basin_batch *batc
             .d_k = h / heads,
             .stride = 3 * h,
             .weights = self->scores + (size_t)omp_get_thread_num() * tile};
-        if (ret == 0) { /* only hooks can fail */
-            int failed = attend_head(self, batch, some, hook, diag);
-            ret = alone ? 0 : failed;
+        int before;
+#pragma omp atomic read
+        before = ret;
+        int now = before != 0 ? 0 : attend_head(self, batch, some, hook, diag);
+        if (now != 0) {
+#pragma omp atomic write
+            ret = now;
         }
     }
     return ret;

@@ -41,9 +41,11 @@ struct basin_encoder {
     size_t tokens_most, length_most;
     float *hidden; /* tokens x hidden: the last layer's states after a run */
     float *block;  /* owned: hidden and all work space */
-    float *projected, *context, *inner, *scores; /* scores: a tile for each thread */
-    int threads;
+    float *projected, *context, *inner;
     struct basin_gemm_work gemm;
+    int threads; /* that share out attention, each with a tile's */
+    float *scores;
+    struct basin_gemm_work *gemm_of; /* owned */
 };
 
 /* For batches of at most so many tokens and sequences of at most such a length. The model
