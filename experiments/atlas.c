@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { K_TOKENS = BASIN_SPREAD_DEFINITIONS, K_SOFTMAX, COLUMNS };
+enum { K_TOKENS = BASIN_SPREAD_DEFINITIONS, K_SOFTMAX, ENTROPY_SOFTMAX, COLUMNS };
 
 /* The pass over the text: one value of every column for each query of each head. */
 struct pass {
@@ -94,19 +94,21 @@ static void add_row(struct pass *self, size_t head, size_t n)
     self->atlas->head[head].histogram[basin_spread_bin(spread.k, n)]++;
 }
 
-/* k of the softmax weights of the row that was added last, beside its own. */
+/* The softmax weights of the row that was added last, beside its own. */
 static void add_softmax(struct pass *self, size_t head, size_t n)
 {
     normalize(self->weights, n);
-    size_t k = basin_spread_k(
-        self->weights, n, self->options->quantile, self->weights + self->length);
+    struct basin_spread spread =
+        basin_spread_of(self->weights, n, self->options->quantile,
+            self->options->support_cut, self->weights + self->length);
     size_t row = self->rows[head] - 1;
+    double k = (double)spread.k;
     double own = column_of(self, head, K_TOKENS)[row];
     struct basin_atlas_head *to = &self->atlas->head[head];
-    column_of(self, head, K_SOFTMAX)[row] = (double)k;
-    to->softmax.histogram[basin_spread_bin(k, n)]++;
-    to->softmax.same_class +=
-        basin_spread_class((double)k, n) == basin_spread_class(own, n);
+    column_of(self, head, K_SOFTMAX)[row] = k;
+    column_of(self, head, ENTROPY_SOFTMAX)[row] = exp(spread.entropy) / (double)n;
+    to->softmax.histogram[basin_spread_bin(spread.k, n)]++;
+    to->softmax.same_class += basin_spread_class(k, n) == basin_spread_class(own, n);
 }
 
 static int look(
@@ -204,6 +206,7 @@ static void compare(struct pass *self, size_t i)
         apart += fabs(head->histogram[b] - head->softmax.histogram[b]);
     }
     head->softmax.k = median_of(self, i, K_SOFTMAX);
+    head->softmax.entropy = median_of(self, i, ENTROPY_SOFTMAX);
     head->softmax.same_class /= rows;
     head->softmax.distance = apart / 2 / rows;
 }

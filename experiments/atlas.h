@@ -25,7 +25,8 @@ struct basin_atlas_head {
     double median[BASIN_SPREAD_DEFINITIONS];
     double histogram[BASIN_SPREAD_BINS]; /* of k / N */
     struct {
-        double k; /* median, tokens */
+        double k;       /* median, tokens */
+        double entropy; /* median of exp(entropy) / N */
         double histogram[BASIN_SPREAD_BINS];
         double distance;   /* half the sum of absolute differences, as fractions */
         double same_class; /* fraction of queries whose k has one class for both */

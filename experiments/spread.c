@@ -60,6 +60,7 @@ enum metric {
     LAYER_BLUE,
     K_HISTOGRAM,
     K_MEDIAN_SOFTMAX,
+    ENTROPY_SOFTMAX,
     SAME_CLASS,
     K_DISTANCE,
     METRICS,
@@ -101,6 +102,8 @@ static const struct basin_metric spread_metrics[METRICS + 1] = {
         false, 1, {"k_fraction"}, basin_spread_edges},
     [K_MEDIAN_SOFTMAX] = NUMBER_IF(
         "k_median_softmax", "tokens", "median over queries of k of softmax weights"),
+    [ENTROPY_SOFTMAX] = NUMBER_IF(
+        "entropy_relative_softmax", "1", "median of exp(entropy) / N of softmax weights"),
     [SAME_CLASS] = NUMBER_IF("same_class", "1",
         "fraction of queries whose k has one class for Performer and softmax"),
     [K_DISTANCE] = NUMBER_IF("k_distance", "1",
@@ -293,6 +296,7 @@ static void fill_head(const struct basin_atlas_head *head, double *out[METRICS])
 static void fill_comparison(const struct basin_atlas_head *head, double *out[METRICS])
 {
     *out[K_MEDIAN_SOFTMAX] = head->softmax.k;
+    *out[ENTROPY_SOFTMAX] = head->softmax.entropy;
     *out[SAME_CLASS] = head->softmax.same_class;
     *out[K_DISTANCE] = head->softmax.distance;
 }

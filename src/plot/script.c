@@ -369,7 +369,7 @@ void basin_script_panel(const struct basin_drawing *drawing,
         "set tmargin at screen %.4f\nset bmargin at screen %.4f\n",
         left / page->width, (left + PANEL_WIDTH - BETWEEN) / page->width,
         1 - top / page->height, 1 - (top + PANEL_HEIGHT - 30) / page->height);
-    add_title(drawing, drawing->view->panels[panel], 42);
+    add_title(drawing, drawing->view->panels[panel], 46);
 }
 
 void basin_script_nothing(const struct basin_drawing *drawing)

@@ -17,7 +17,7 @@ static const struct basin_section *sections_of(const struct basin_kind *kind)
 
 /* Runs replicate 0 of every cell of a configuration; values[metric][cell] of metrics that
  * are one number. Returns the first failure. */
-enum { METRICS = 20, CELLS = 16 };
+enum { METRICS = 24, CELLS = 16 };
 
 struct outcome {
     size_t n_cells;
@@ -156,6 +156,8 @@ START_TEST(a_performer_implies_the_attention_that_its_features_estimate)
         double k = values_of(&softmax, "k_median")[i];
         ck_assert_double_eq(values_of(&many, "k_median_softmax")[i], k);
         ck_assert_double_eq(values_of(&few, "k_median_softmax")[i], k);
+        double entropy = values_of(&softmax, "entropy_relative")[i];
+        ck_assert_double_eq(values_of(&few, "entropy_relative_softmax")[i], entropy);
         ck_assert_double_lt(values_of(&many, "k_distance")[i], 0.2);
         ck_assert_double_gt(values_of(&few, "k_distance")[i], 0.5);
         ck_assert_double_eq(values_of(&many, "same_class")[i], 1);
