@@ -9,7 +9,11 @@
  * Q is uniformly distributed only if its columns take the signs of R's diagonal (Mezzadri
  * 2007). Householder's method, GSL's and LAPACK's, does not do that: it fixes the sign of
  * one component of every column, and estimates with such directions are biased. Published
- * implementations leave the correction out; so it is a switch. */
+ * implementations leave the correction out; so it is a switch.
+ *
+ * A QR decomposition takes 10 s at d = 4096. Where few vectors meet many directions, as
+ * pictures in a memory do, orthogonal_span and iid_span draw the same directions in law
+ * at a hundredth of the cost: features/span.h. */
 #ifndef BASIN_FEATURES_DIRECTIONS_H
 #define BASIN_FEATURES_DIRECTIONS_H
 
@@ -23,9 +27,12 @@ enum basin_directions {
     BASIN_DIRECTIONS_ORTHOGONAL,
     BASIN_DIRECTIONS_IID,
     BASIN_DIRECTIONS_NONE, /* the components of a vector themselves */
+    BASIN_DIRECTIONS_ORTHOGONAL_SPAN,
+    BASIN_DIRECTIONS_IID_SPAN,
 };
 
 #define BASIN_DIRECTIONS_CHOICES "orthogonal|iid|none"
+#define BASIN_DIRECTIONS_SPAN_CHOICES BASIN_DIRECTIONS_CHOICES "|orthogonal_span|iid_span"
 
 enum basin_norms { BASIN_NORMS_CHI, BASIN_NORMS_SQRT_D };
 

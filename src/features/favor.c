@@ -132,7 +132,7 @@ static int make(struct basin_favor *self, bool single)
         self->A = gsl_matrix_alloc(BASIN_FAVOR_TILE, self->K->size1);
         return self->A != NULL ? 0 : BASIN_ERR_NOMEM;
     }
-    bool packs = self->map.feature == &basin_feature_positive;
+    bool packs = self->map.feature == &basin_feature_positive && self->map.W != NULL;
     return packs ? pack(self, single) : take_in(self);
 }
 
@@ -148,6 +148,11 @@ int basin_favor_init(struct basin_favor *self,
         return ret;
     }
     size_t r = self->map.r;
+    ret = basin_feature_map_see(&self->map, K, diag);
+    if (ret != 0) {
+        basin_favor_free(self);
+        return ret;
+    }
     ret = make(self, single);
     if (ret != 0) {
         basin_favor_free(self);

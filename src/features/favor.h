@@ -46,7 +46,10 @@ BASIN_CHECKED int basin_favor_init(struct basin_favor *self,
     double scale, bool single, uint64_t key, uint64_t sequence, struct basin_diag *diag);
 void basin_favor_free(struct basin_favor *self);
 
-/* A V (rows x d_v) and D (rows) of at most BASIN_FAVOR_TILE queries. If subtract_max is
+/* Queries: of a map with directions of a span, ones that it has seen
+ * (basin_feature_map_see); keys it has seen.
+ *
+ * A V (rows x d_v) and D (rows) of at most BASIN_FAVOR_TILE queries. If subtract_max is
  * set, both are divided by the same factor, which cancels in D^-1 A V. */
 void basin_favor_read(
     struct basin_favor *self, const gsl_matrix *Q, gsl_matrix *AV, double *D);

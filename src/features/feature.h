@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "config/field.h"
 #include "features/directions.h"
+#include "features/span.h"
 
 #include <gsl/gsl_matrix.h>
 #include <stdint.h>
@@ -64,15 +65,15 @@ struct basin_feature_options {
 };
 
 /* The fields of a struct whose first member is a struct basin_feature_options: of the
- * map itself, and with what attention does besides. */
-#define BASIN_FEATURE_MAP_FIELDS                                                         \
+ * map itself, and with what attention does besides. Only who lets a map see its vectors
+ * (basin_feature_map_see) offers the choices with a span. */
+#define BASIN_FEATURE_MAP_FIELDS_OF(directions_choices, directions_help)                 \
     BASIN_FIELD_CHOICE(struct basin_feature_options, map, BASIN_FEATURE_CHOICES,         \
         "positive", "feature map: of the softmax kernel, or f of a generalised kernel"), \
         BASIN_FIELD_INT(struct basin_feature_options, features, "256", 1, 1 << 24, "1",  \
             "m, number of directions; a map of l functions makes l m features"),         \
-        BASIN_FIELD_CHOICE(struct basin_feature_options, directions,                     \
-            BASIN_DIRECTIONS_CHOICES, "orthogonal",                                      \
-            "orthogonal in blocks of d; independent; none: f of the components"),        \
+        BASIN_FIELD_CHOICE(struct basin_feature_options, directions, directions_choices, \
+            "orthogonal", directions_help),                                              \
         BASIN_FIELD_CHOICE(struct basin_feature_options, norms, BASIN_NORMS_CHOICES,     \
             "chi", "lengths of directions: as of normal vectors, or all sqrt(d)"),       \
         BASIN_FIELD_BOOL(struct basin_feature_options, sign_correction, "true",          \
@@ -82,10 +83,23 @@ struct basin_feature_options {
             "added to every feature; map: 1e-6 for positive and hyperbolic, 1e-3 for "   \
             "generalised ones, 0 for trigonometric and linear")
 
-#define BASIN_FEATURE_FIELDS                                                             \
-    BASIN_FEATURE_MAP_FIELDS,                                                            \
-        BASIN_FIELD_BOOL(struct basin_feature_options, subtract_max, "true",             \
-            "divide features by the largest, of each query and of all keys")
+#define BASIN_DIRECTIONS_HELP                                                            \
+    "orthogonal in blocks of d; independent; none: f of the components"
+
+#define BASIN_FEATURE_MAP_FIELDS                                                         \
+    BASIN_FEATURE_MAP_FIELDS_OF(BASIN_DIRECTIONS_CHOICES, BASIN_DIRECTIONS_HELP)
+
+#define BASIN_SUBTRACT_MAX_FIELD                                                         \
+    BASIN_FIELD_BOOL(struct basin_feature_options, subtract_max, "true",                 \
+        "divide features by the largest, of each query and of all keys")
+
+#define BASIN_FEATURE_FIELDS BASIN_FEATURE_MAP_FIELDS, BASIN_SUBTRACT_MAX_FIELD
+
+#define BASIN_FEATURE_SPAN_FIELDS                                                        \
+    BASIN_FEATURE_MAP_FIELDS_OF(BASIN_DIRECTIONS_SPAN_CHOICES, BASIN_DIRECTIONS_HELP     \
+        "; _span: the same law, drawn in the span of patterns and states alone, which "  \
+        "is cheaper where d is large"),                                                  \
+        BASIN_SUBTRACT_MAX_FIELD
 
 /* One kind, these fields: what a section is that says which feature map is meant. */
 extern const struct basin_kind *const basin_feature_maps[];
@@ -100,7 +114,8 @@ struct basin_feature_map {
     size_t d, m, r;
     double scale; /* multiplies every z first */
     double stabilizer;
-    gsl_matrix *W; /* m x d; NULL: no directions */
+    gsl_matrix *W;           /* m x d, */
+    struct basin_span *span; /* or what was seen of them; both NULL: no directions */
 };
 
 /* Draws directions as a function of (key, sequence). On failure nothing is left to free.
@@ -109,6 +124,11 @@ BASIN_CHECKED int basin_feature_map_init(struct basin_feature_map *self,
     const struct basin_feature_options *options, size_t d, double scale, uint64_t key,
     uint64_t sequence, struct basin_diag *diag);
 void basin_feature_map_free(struct basin_feature_map *self);
+
+/* Lets directions of a span know the rows of Z, which are projected afterwards. Other
+ * maps need not be told. */
+BASIN_CHECKED int basin_feature_map_see(
+    struct basin_feature_map *self, const gsl_matrix *Z, struct basin_diag *diag);
 
 /* U (rows x m) and norm2 (of each row) of the rows of Z. */
 void basin_feature_project(const struct basin_feature_map *self, const gsl_matrix *Z,

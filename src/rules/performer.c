@@ -40,7 +40,7 @@ struct params {
 #define T struct params
 
 static const struct basin_field fields[] = {
-    BASIN_FEATURE_FIELDS,
+    BASIN_FEATURE_SPAN_FIELDS,
     BASIN_FIELD_REAL(T, beta, "1", 0, BASIN_ANY_HIGH, "1",
         "inverse temperature: multiplies the scaled inner products"),
     BASIN_FIELD_CHOICE(T, scale, BASIN_SCALE_CHOICES, "none",
@@ -162,6 +162,16 @@ static int store(const void *params, const struct basin_rule_options *options,
     return 0;
 }
 
+/* Directions of a span are drawn as states come. */
+static int see(struct memory *self, const gsl_matrix *q, struct basin_diag *diag)
+{
+    int ret = 0;
+    for (size_t k = 0; ret == 0 && k < self->draws; k++) {
+        ret = basin_feature_map_see(&self->favor[k].map, q, diag);
+    }
+    return ret;
+}
+
 /* Refuses a D by which nothing should be divided. */
 static int check_sum(
     const struct memory *self, size_t k, double D, struct basin_diag *diag)
@@ -210,6 +220,9 @@ static int update_tile(struct memory *self, gsl_matrix *states, struct basin_dia
     gsl_matrix_view mean = gsl_matrix_submatrix(self->mean, 0, 0, m, states->size2);
     int ret = basin_keys_query(&self->keys, states, &q.matrix, diag);
     gsl_matrix_set_zero(&mean.matrix);
+    if (ret == 0) {
+        ret = see(self, &q.matrix, diag);
+    }
     for (size_t k = 0; ret == 0 && k < self->draws; k++) {
         if (self->reference) {
             basin_favor_products(&self->favor[k], &q.matrix, &A.matrix, D);
@@ -264,6 +277,9 @@ static int weigh_tile(
     gsl_matrix_view A = gsl_matrix_submatrix(self->A, 0, 0, m, self->A->size2);
     int ret = basin_keys_query(&self->keys, states, &q.matrix, diag);
     gsl_matrix_set_zero(p);
+    if (ret == 0) {
+        ret = see(self, &q.matrix, diag);
+    }
     for (size_t k = 0; ret == 0 && k < self->draws; k++) {
         basin_favor_products(&self->favor[k], &q.matrix, &A.matrix, D);
         ret = divide(self, k, D, &A.matrix, diag);
@@ -297,7 +313,9 @@ static double effective_beta(const void *memory)
 static double cost(const void *params, size_t d, size_t n, size_t m)
 {
     const struct params *p = params;
-    double products = 4.0 * (double)p->features.features * (double)d;
+    bool spans = p->features.directions > BASIN_DIRECTIONS_NONE;
+    size_t dimension = spans && n + m < d ? n + m : d;
+    double products = 4.0 * (double)p->features.features * (double)dimension;
     return (double)p->redraws * products * (double)(n + m);
 }
 

@@ -30,7 +30,9 @@ static const char *const variants[][4] = {{"map", "positive", "scale", "sqrt_d"}
     {"map", "positive", "threshold", "0.3"}, {"map", "hyperbolic", "redraws", "3"},
     {"map", "relu", "directions", "none"}, {"map", "exp", "directions", "iid"},
     {"map", "trigonometric", "features", "300"}, {"map", "relu", "normalized", "false"},
-    {"map", "positive", "normalized", "false"}, {"map", "abs", "norms", "sqrt_d"}};
+    {"map", "positive", "normalized", "false"}, {"map", "abs", "norms", "sqrt_d"},
+    {"map", "positive", "directions", "orthogonal_span"},
+    {"map", "hyperbolic", "directions", "iid_span"}};
 enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };
 
 static void compare_engines(const char *const *v, size_t n)
