@@ -43,6 +43,8 @@ enum metric {
     K_HISTOGRAM,
     PICTURES,
     WEIGHTS,
+    COSINES,
+    TARGET_WEIGHTS,
     METRICS,
 };
 
@@ -106,6 +108,12 @@ const struct basin_metric basin_retrieval_metrics[METRICS + 1] = {
     [WEIGHTS] = {"weights", "1",
         "association weights of all patterns in the last update, for cues with pictures",
         true, true, 2, {"item", "pattern"}, NULL},
+    [COSINES] = {"cosines", "1",
+        "cosine of the end state and the pattern, for cues with pictures", false, true, 1,
+        {"item"}, NULL},
+    [TARGET_WEIGHTS] = {"target_weights", "1",
+        "association weight of the pattern that was meant, for cues with pictures", false,
+        true, 1, {"item"}, NULL},
     [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
@@ -142,6 +150,12 @@ bool basin_retrieval_shape(const void *shared, const struct basin_params *params
         size[1] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
         size[2] = stage.d;
         return own->pictures > 0;
+    case COSINES:
+        size[0] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
+        return own->pictures > 0;
+    case TARGET_WEIGHTS:
+        size[0] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
+        return own->pictures > 0 && stage.rule->weights != NULL;
     case WEIGHTS:
         size[0] = (size_t)own->pictures < m ? (size_t)own->pictures : m;
         size[1] = stage.n;
@@ -151,8 +165,9 @@ bool basin_retrieval_shape(const void *shared, const struct basin_params *params
     }
 }
 
+/* items: cues whose own cosine is kept. */
 static void measure_agreement(
-    const struct basin_retrieval_work *work, double *out[METRICS])
+    const struct basin_retrieval_work *work, size_t items, double *out[METRICS])
 {
     const struct basin_stage *s = &work->stage;
     double error = 0, overlap = 0, cosine = 0, success = 0, exact = 0;
@@ -165,6 +180,9 @@ static void measure_agreement(
         cosine += a.cosine;
         success += basin_is_recalled(&work->own->criterion, &a);
         exact += a.error == 0;
+        if (j < items) {
+            out[COSINES][j] = a.cosine;
+        }
     }
     double m = (double)work->m;
     *out[ERROR] = error / m;
@@ -270,9 +288,10 @@ static void add_spread(const struct basin_retrieval_work *work, const double *p,
 }
 
 /* Weights of the last update: they start at the cue if one update was made, else at the
- * end state. Computed for a few cues at a time, never as one N x M matrix. */
+ * end state. Computed for a few cues at a time, never as one N x M matrix. Of the first
+ * cues their target's weight (items) and all weights (kept) are kept. */
 static int measure_spread(const struct basin_retrieval_work *work, double *out[METRICS],
-    size_t kept, struct basin_diag *diag)
+    size_t items, size_t kept, struct basin_diag *diag)
 {
     const struct basin_stage *s = &work->stage;
     gsl_matrix *from = s->options->steps == 1 ? work->cues : work->states;
@@ -299,6 +318,10 @@ static int measure_spread(const struct basin_retrieval_work *work, double *out[M
         for (size_t j = 0; j < now; j++) {
             add_spread(work, gsl_matrix_const_ptr(weights, j, 0), first + j, scratch,
                 &sums, out[K_HISTOGRAM]);
+        }
+        for (size_t j = 0; j < now && first + j < items; j++) {
+            out[TARGET_WEIGHTS][first + j] =
+                gsl_matrix_get(weights, j, work->target[first + j]);
         }
         for (size_t j = 0; j < now && first + j < kept; j++) {
             memcpy(out[WEIGHTS] + (first + j) * s->n, gsl_matrix_const_ptr(weights, j, 0),
@@ -342,7 +365,7 @@ int basin_retrieval_measure(const struct basin_retrieval_work *work,
     for (size_t i = 0; i < METRICS; i++) {
         out[i] = record->values + record->offset[i];
     }
-    measure_agreement(work, out);
+    measure_agreement(work, record->offset[COSINES + 1] - record->offset[COSINES], out);
     record->status = measure_outcome(work, out);
     if (s->rule->effective_beta != NULL) {
         *out[EFFECTIVE_BETA] = s->rule->effective_beta(work->memory);
@@ -352,7 +375,9 @@ int basin_retrieval_measure(const struct basin_retrieval_work *work,
     }
     size_t kept = (record->offset[PICTURES + 1] - record->offset[PICTURES]) / (3 * s->d);
     if (ret == 0 && s->rule->weights != NULL) {
-        ret = measure_spread(work, out, kept, diag);
+        size_t items =
+            record->offset[TARGET_WEIGHTS + 1] - record->offset[TARGET_WEIGHTS];
+        ret = measure_spread(work, out, items, kept, diag);
     }
     if (ret == 0) {
         keep_pictures(work, kept, out[PICTURES]);

@@ -32,7 +32,7 @@ int basin_reader_factor(const struct basin_reader *r, const struct basin_node *n
 int basin_reader_factors(const struct basin_reader *r);
 int basin_reader_metrics(
     const struct basin_reader *r, const char *key, size_t least_rank, size_t most_rank);
-int basin_reader_bars(const struct basin_reader *r);
+int basin_reader_items(const struct basin_reader *r);
 
 int basin_reader_show_all(const struct basin_reader *r);
 int basin_reader_where(const struct basin_reader *r);

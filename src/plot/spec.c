@@ -46,7 +46,7 @@ static const char *const KEYS[][MOST_KEYS] = {
         "statistic", "contour"},
     [BASIN_HISTOGRAM] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "y", "series", "statistic",
         "stacked", "marks", "x_range", "y_range"},
-    [BASIN_PICTURES] = {ANY_KEYS, "x", "x_label", "y", "rows", "bars"},
+    [BASIN_PICTURES] = {ANY_KEYS, "x", "x_label", "y", "rows", "bars", "labels"},
     [BASIN_BARS] = {ANY_KEYS, LABEL_KEYS, "y_scale", "x", "y", "series", "statistic",
         "stacked", "classes", "y_range"},
     [BASIN_VIOLINS] = {ANY_KEYS, LABEL_KEYS, "x", "y", "z", "statistic"},
@@ -102,7 +102,7 @@ static int read_what(const struct basin_reader *r)
         return basin_reader_metrics(r, "z", 0, 1);
     case BASIN_PICTURES:
         ret = basin_reader_metrics(r, "y", 2, BASIN_METRIC_RANK);
-        return ret != 0 ? ret : basin_reader_bars(r);
+        return ret != 0 ? ret : basin_reader_items(r);
     case BASIN_HISTOGRAM:
         return basin_reader_metrics(r, "y", 1, BASIN_METRIC_RANK);
     default:

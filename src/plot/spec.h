@@ -58,7 +58,8 @@ struct basin_figure {
     int x, y; /* factors */
     size_t n_metrics;
     size_t metric[BASIN_FIGURE_MOST];
-    const struct basin_metric *bars; /* (item, place), under the pictures; NULL: none */
+    const struct basin_metric *bars;   /* (item, place), under the pictures; NULL: none */
+    const struct basin_metric *labels; /* (item), below them; NULL: none */
     struct basin_factors series, panels;
     bool *variants; /* owned; which are shown */
     bool **values;  /* owned; which values of each axis */

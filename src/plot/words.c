@@ -140,13 +140,21 @@ int basin_reader_metrics(
     return ret;
 }
 
-int basin_reader_bars(const struct basin_reader *r)
+/* The metric that a key names, of that rank; NULL where the key is missing. */
+static int read_of_items(const struct basin_reader *r, const char *key, size_t rank,
+    const struct basin_metric **metric)
 {
-    const struct basin_node *node = basin_node_get(r->figure->node, "bars");
-    size_t metric;
-    int ret = node == NULL ? 0 : read_metric(r, node, 2, 2, &metric);
+    const struct basin_node *node = basin_node_get(r->figure->node, key);
+    size_t index;
+    int ret = node == NULL ? 0 : read_metric(r, node, rank, rank, &index);
     if (ret == 0 && node != NULL) {
-        r->figure->bars = &r->experiment->metrics[metric];
+        *metric = &r->experiment->metrics[index];
     }
     return ret;
+}
+
+int basin_reader_items(const struct basin_reader *r)
+{
+    int ret = read_of_items(r, "bars", 2, &r->figure->bars);
+    return ret != 0 ? ret : read_of_items(r, "labels", 1, &r->figure->labels);
 }
