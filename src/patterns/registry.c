@@ -9,6 +9,7 @@
     X(sphere)                                                                            \
     X(pair)                                                                              \
     X(template)                                                                          \
+    X(template_binary)                                                                   \
     X(clusters)                                                                          \
     X(fields)                                                                            \
     X(png)                                                                               \

@@ -3,25 +3,28 @@
 # pictures and fonts, one clear line each.
 source "$(dirname "$0")/lib.sh"
 
-# Thirty PNG files by hand: gray, colour, with alpha, palette of 1 bit; all sizes.
+# Thirty PNG files by hand, all sizes: gray, colour, with alpha, palette of 1 bit, 16 bit,
+# interlaced.
 mkdir own
 python3 - <<'PY'
 import struct, zlib
+ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 for i in range(30):
-    width, height, kind = 20 + 7 * i, 90 - 2 * i, i % 4
-    color, depth, size = [(0, 8, 1), (2, 8, 3), (6, 8, 4), (3, 1, 0)][kind]
+    width, height, kind = 20 + 7 * i, 90 - 2 * i, i % 6
+    color, depth, size = [(0, 8, 1), (2, 8, 3), (6, 8, 4), (3, 1, 0), (2, 16, 6), (0, 8, 1)][kind]
     rows = b""
-    for y in range(height):
-        lit = [(x // (3 + i % 5) + y // (2 + i % 7)) % 2 for x in range(width)]
-        if kind == 3:
-            bits = "".join(map(str, lit)).ljust((width + 7) // 8 * 8, "0")
-            row = bytes(int(bits[k:k + 8], 2) for k in range(0, len(bits), 8))
-        else:
-            row = b"".join(bytes([v * (200 + i)] * size) for v in lit)
-        rows += b"\0" + row
-    head = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    for left, top, across, down in ADAM7 if kind == 5 else [(0, 0, 1, 1)]:
+        for y in range(top, height, down):
+            lit = [(x // (3 + i % 5) + y // (2 + i % 7)) % 2 for x in range(left, width, across)]
+            if kind == 3:
+                bits = "".join(map(str, lit)).ljust((width + 7) // 8 * 8, "0")
+                row = bytes(int(bits[k:k + 8], 2) for k in range(0, len(bits), 8))
+            else:
+                row = b"".join(bytes([v * (200 + i)] * size) for v in lit)
+            rows += b"\0" + row
+    head = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, kind == 5)
     palette = chunk(b"PLTE", bytes([20, 40, 60, 250, 240, 230])) if kind == 3 else b""
     with open(f"own/{i:02}.png", "wb") as file:
         file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + palette +
@@ -49,11 +52,14 @@ wrong() {
     [ ! -e results/wrong ] || echo "not ok - $1: something was written"
 }
 
-mkdir corrupt one empty
+mkdir corrupt one empty text
 cp own/*.png corrupt
 head -c 60 own/03.png > corrupt/03.png
 cp own/00.png one
+cp own/*.png text
+echo "no picture" > text/03.png
 wrong "a corrupt PNG is named" 4 "corrupt/03.png" "kind: png, path: corrupt, side: 32"
+wrong "a text that is called PNG" 4 "text/03.png" "kind: png, path: text, side: 32"
 wrong "a folder of one image" 2 "one" "kind: png, path: one, side: 32"
 wrong "a folder without images" 2 "empty" "kind: png, path: empty, side: 32"
 wrong "a missing folder" 4 "cannot open nowhere" "kind: png, path: nowhere, side: 32"

@@ -228,6 +228,34 @@ START_TEST(template_patterns_overlap_as_asked)
 }
 END_TEST
 
+/* The correlation of two patterns varies by about 1/(2 sqrt(k)) = .025 from pair to pair,
+ * their mean over 190 pairs by .002; the bound is five times that, and what rounding j
+ * does.
+ */
+START_TEST(binary_template_patterns_correlate_as_asked)
+{
+    enum { N = 20, D = 4096, K = 410 };
+    const char *const correlations[] = {"0", "0.2", "0.5", "1"};
+    for (size_t k = 0; k < 4; k++) {
+        gsl_matrix *x = drawn("template_binary",
+            PAIRS("dimension", "4096", "correlation", correlations[k]), N, 0);
+        double p = (double)K / D;
+        double c = (mean_cosine(x) - p) / (1 - p);
+        ck_assert_double_le(fabs(c - strtod(correlations[k], NULL)), 0.01 + 1.0 / K);
+        for (size_t i = 0; i < N; i++) {
+            ck_assert_double_eq(dot(x, i, i), K);
+        }
+        gsl_matrix_free(x);
+    }
+    gsl_matrix *x = drawn("template_binary",
+        PAIRS("dimension", "10", "activity", "0.8", "correlation", "0"), N, 0);
+    for (size_t i = 0; i < N; i++) {
+        ck_assert_double_eq(dot(x, i, i), 8);
+    }
+    gsl_matrix_free(x);
+}
+END_TEST
+
 START_TEST(clusters_are_filled_in_turn)
 {
     enum { N = 30, C = 4 };
@@ -365,6 +393,7 @@ Suite *suite(void)
     tcase_add_test(c, sphere_points_have_their_norm_in_any_direction);
     tcase_add_test(c, no_parameter_is_called_like_a_metric);
     tcase_add_test(c, template_patterns_overlap_as_asked);
+    tcase_add_test(c, binary_template_patterns_correlate_as_asked);
     tcase_add_test(c, clusters_are_filled_in_turn);
     tcase_add_test(c, fields_look_like_real_pictures);
     tcase_add_test(c, fields_are_smooth);

@@ -807,6 +807,29 @@ START_TEST(pictures_stand_along_x_above_their_bars)
 }
 END_TEST
 
+/* Two panels with the same pictures but in the last role show them once. */
+START_TEST(panels_share_what_is_the_same)
+{
+    struct stage s;
+    stage_set(&s, SWEEP,
+        "  - {name: a, kind: pictures, y: pictures, rows: [one, two, three],\n"
+        "     panels: [load], where: {label: hard one, dimension: 100, load: [0.1, "
+        "0.2]}}\n");
+    for (size_t cell = 0; cell < 2; cell++) {
+        double *data = s.result.groups[0].variables[PICTURES].data + (cell + 1) * SIZES;
+        for (size_t role = 0; role < 3; role++) {
+            for (size_t i = 0; i < SIDE * SIDE; i++) {
+                data[role * ITEMS * SIDE * SIDE + i] = role < 2 ? 1 : -(double)cell;
+            }
+        }
+    }
+    make(&s, BASIN_PLOT_SVG, NULL);
+    expect_text(&s, "a.gp", "set yrange [30-0.5:-0.5]\nplot $pictures0 ");
+    expect_text(&s, "a.gp", "set yrange [10-0.5:-0.5]\nplot $pictures1 ");
+    stage_clear(&s);
+}
+END_TEST
+
 START_TEST(gnuplots_own_words_reach_the_person)
 {
     struct stage s;
@@ -889,6 +912,7 @@ Suite *suite(void)
     tcase_add_test(c, colours_and_contour_share_a_scale);
     tcase_add_test(c, pictures_are_gray_and_as_many_as_were_kept);
     tcase_add_test(c, pictures_stand_along_x_above_their_bars);
+    tcase_add_test(c, panels_share_what_is_the_same);
     tcase_add_test(c, gnuplots_own_words_reach_the_person);
     tcase_add_test(c, a_missing_gnuplot_is_told);
     tcase_add_test(c, folders_are_made_where_that_is_possible);
