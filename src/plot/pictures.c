@@ -93,8 +93,8 @@ static void write_name(struct basin_str *out, const struct basin_sheet *sheet,
 {
     basin_str_add(out, "set label ");
     basin_script_text(out, name);
-    basin_str_add(out, " at screen %.4f,%.4f right\n",
-        (BASIN_SHEET_LEFT - 12.) / sheet->width, 1 - middle / sheet->height);
+    basin_str_add(out, " at screen %.4f,%.4f right\n", (sheet->left - 12.) / sheet->width,
+        1 - middle / sheet->height);
 }
 
 static void write_role_names(const struct basin_drawing *drawing,
@@ -142,7 +142,7 @@ static void write_grid(
     const struct basin_grid *grid = &sheet->grids[index];
     double top = basin_sheet_top(sheet, grid->line);
     double height = basin_grid_height(sheet, grid);
-    double left = BASIN_SHEET_LEFT + grid->left * sheet->tile;
+    double left = sheet->left + grid->left * sheet->tile;
     double right = left + (double)grid->columns * sheet->tile;
     basin_str_add(out,
         "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
@@ -156,8 +156,9 @@ static void write_grid(
         write_caption(out, sheet, grid->x_caption, left, top - 14);
     }
     if (grid->data == NULL) {
-        basin_str_add(out, "set xrange [0:1]\nset yrange [0:1]\nset label 'not measured' "
-                           "at graph 0.5,0.5 center\nplot NaN notitle\n");
+        basin_str_add(out,
+            "set xrange [0:1]\nset yrange [0:1]\nset label '" BASIN_SHEET_NOTHING
+            "' at graph 0.5,0.5 center\nplot NaN notitle\n");
         return;
     }
     if (grid->left == 0) {

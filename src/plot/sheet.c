@@ -6,7 +6,14 @@
 #include <string.h>
 
 enum { ACROSS = 12, LEAST_ACROSS = 6, TILES_WIDTH = 1080 }; /* tiles, tiles, pixels */
-enum { RIGHT = 20, CAPTION = 34, BELOW = 18, LETTER = 10 };
+enum {
+    LEFT = 100,
+    LEFT_OF_LABELS = 150,
+    RIGHT = 20,
+    CAPTION = 34,
+    BELOW = 18,
+    LETTER = 10
+};
 enum { X_CAPTION = 22 };
 enum { LEAST_WIDTH = 640 };
 
@@ -143,7 +150,8 @@ static double place_panel(struct basin_sheet *sheet, size_t first, size_t *next)
     do {
         struct basin_grid *grid = &sheet->grids[i];
         grid->left = used + (i > first ? ALONG_X : 0);
-        used = grid->left + fmax((double)grid->columns, room_of(sheet, grid->x_caption));
+        const char *text = grid->data != NULL ? grid->x_caption : BASIN_SHEET_NOTHING;
+        used = grid->left + fmax((double)grid->columns, room_of(sheet, text));
         i++;
     } while (i < sheet->n && sheet->grids[i].caption == NULL);
     *next = i;
@@ -177,8 +185,7 @@ static void flow(struct basin_sheet *sheet)
         used = start + width;
         widest = fmax(widest, used);
     }
-    sheet->width =
-        (int)fmax(BASIN_SHEET_LEFT + widest * sheet->tile + RIGHT, LEAST_WIDTH);
+    sheet->width = (int)fmax(sheet->left + widest * sheet->tile + RIGHT, LEAST_WIDTH);
 }
 
 double basin_grid_height(const struct basin_sheet *sheet, const struct basin_grid *grid)
@@ -277,6 +284,7 @@ int basin_sheet_init(struct basin_sheet *self, const struct basin_drawing *drawi
     for (size_t i = 0; i < view->n; i++) {
         look_at(drawing, &view->slots[i], &self->grids[i]);
     }
+    self->left = drawing->figure->labels != NULL ? LEFT_OF_LABELS : LEFT;
     self->caption = view->n_panels > 1 ? CAPTION : 0;
     self->x_caption = drawing->figure->x != BASIN_BY_NOTHING ? X_CAPTION : 0;
     share(self);

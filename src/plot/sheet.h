@@ -8,11 +8,9 @@
 
 #include "plot/draw.h"
 
-enum {
-    BASIN_SHEET_LEFT = 150,
-    BASIN_SHEET_TITLE = 56,
-    BASIN_SHEET_LABELS = 24
-}; /* pixels */
+enum { BASIN_SHEET_TITLE = 56, BASIN_SHEET_LABELS = 24 }; /* pixels */
+
+#define BASIN_SHEET_NOTHING "not measured"
 
 struct basin_grid {
     const double *data;  /* NULL: nothing was kept of this cell */
@@ -39,6 +37,7 @@ struct basin_sheet {
     double *line_height; /* pixels, without caption; owned */
     double across;       /* tiles in a line */
     double tile;         /* pixels */
+    int left;            /* pixels for the names of rows */
     int width, height;
     int caption;   /* pixels above each line; 0: a single panel needs none */
     int x_caption; /* pixels between that and the grids */
