@@ -138,7 +138,7 @@ static void look_at(const struct basin_drawing *drawing, const struct basin_slot
 /* Room for a text, in tiles. */
 static double room_of(const struct basin_sheet *sheet, const char *text)
 {
-    return (double)(strlen(text) * LETTER) / sheet->tile;
+    return text == NULL ? 0 : (double)(strlen(text) * LETTER) / sheet->tile;
 }
 
 /* Places the grids of the panel that begins at `first` from 0 on; returns the width, and
