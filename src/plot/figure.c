@@ -1,9 +1,9 @@
 /* Figures: all entries of `figures:`, checked or drawn one after another. */
 #include "plot/figure.h"
 
+#include "base/file.h"
 #include "plot/draw.h"
 #include "plot/gnuplot.h"
-#include "store/file.h"
 
 #include <string.h>
 

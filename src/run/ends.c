@@ -2,9 +2,9 @@
 #include "run/work.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "run/folder.h"
 #include "run/provenance.h"
-#include "store/file.h"
 
 #include <cblas-openblas.h>
 #include <gsl/gsl_errno.h>

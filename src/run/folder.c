@@ -1,8 +1,8 @@
 /* The folder of one configuration's results. */
 #include "run/folder.h"
 
+#include "base/file.h"
 #include "base/str.h"
-#include "store/file.h"
 #include "store/journal.h"
 
 #include <errno.h>

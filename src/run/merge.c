@@ -3,9 +3,9 @@
  * Which journal comes first does not show: a replicate that was measured twice must have
  * come out the same, one that failed gives way to one that did not, and of two reasons of
  * failure the smaller text stays. */
+#include "base/file.h"
 #include "run/folder.h"
 #include "run/work.h"
-#include "store/file.h"
 
 #include <errno.h>
 #include <stdlib.h>

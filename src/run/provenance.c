@@ -2,9 +2,9 @@
 #include "run/provenance.h"
 
 #include "base/blas.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "store/build.h"
-#include "store/file.h"
 
 #include <sys/utsname.h>
 #include <time.h>

@@ -1,9 +1,9 @@
 /* The folders of shards: results/<name>/shards/3-of-8. */
 #include "run/folder.h"
 
+#include "base/file.h"
 #include "base/str.h"
 #include "run/items.h"
-#include "store/file.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 #include "store/journal.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/str.h"
-#include "store/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* Reading a result. The file may come from a stranger: no more memory is taken than
  * BASIN_RESULT_MAX numbers need, and every shape is checked against the axes. */
-#include "store/file.h"
+#include "base/file.h"
 #include "store/inside.h"
 
 #include "base/str.h"

@@ -3,8 +3,8 @@
  * The file is made in memory (HDF5's core driver) and then put on the disc in one go:
  * HDF5 never meets a full disc, and the old file stays until the new one is whole. Order
  * of creation is tracked and times are not, as netCDF-4 asks and `cmp` needs. */
+#include "base/file.h"
 #include "store/build.h"
-#include "store/file.h"
 #include "store/inside.h"
 
 #include "base/str.h"

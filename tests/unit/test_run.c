@@ -3,9 +3,9 @@
 
 #include "toy_experiment.h"
 
+#include "base/file.h"
 #include "run/look.h"
 #include "run/run.h"
-#include "store/file.h"
 #include "store/journal.h"
 #include "store/result.h"
 

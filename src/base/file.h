@@ -1,6 +1,6 @@
 /* Files that are whole or not there: written beside, synced, renamed. */
-#ifndef BASIN_STORE_FILE_H
-#define BASIN_STORE_FILE_H
+#ifndef BASIN_BASE_FILE_H
+#define BASIN_BASE_FILE_H
 
 #include "base/err.h"
 

@@ -1,5 +1,5 @@
 /* Files that are whole or not there: written beside, synced, renamed. */
-#include "store/file.h"
+#include "base/file.h"
 
 #include "base/str.h"
 
