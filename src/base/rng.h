@@ -23,7 +23,9 @@
     X(BOOTSTRAP, 6)                                                                      \
     X(CHOICE, 7)                                                                         \
     X(TRAINING, 8)                                                                       \
-    X(NOISE, 9)
+    X(NOISE, 9)                                                                          \
+    X(BATCH, 10)                                                                         \
+    X(DROPOUT, 11)
 
 enum basin_purpose {
 #define BASIN_PURPOSE_VALUE(name, value) BASIN_FOR_##name = (value),

@@ -49,6 +49,12 @@ void basin_random_gaussians(
     CALL(isa, fill_gaussians, key, sequence, x, n);
 }
 
+void basin_random_drop(enum basin_isa isa, uint64_t key, uint64_t sequence,
+    uint64_t block, uint32_t below, float *x, size_t n)
+{
+    CALL(isa, drop, key, sequence, block, below, x, n);
+}
+
 /* Number i of a stream. */
 static uint32_t number(uint64_t key, uint64_t sequence, uint64_t i)
 {
@@ -86,5 +92,17 @@ void basin_random_gaussians_plain(uint64_t key, uint64_t sequence, double *x, si
         }
         double angle = 2 * 3.14159265358979323846 * u[1];
         x[i] = sqrt(-2 * log1p(-u[0])) * (i % 2 == 0 ? cos(angle) : sin(angle));
+    }
+}
+
+void basin_random_drop_plain(
+    uint64_t key, uint64_t sequence, uint64_t block, uint32_t below, float *x, size_t n)
+{
+    float scale = 65536.0F / (65536.0F - (float)below);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t at = block + i / 64 * 8 + i % 8 / 2 + i % 2 * 4;
+        uint32_t word = number(key, sequence, 4 * at + i % 64 / 16);
+        uint32_t bits = word >> (i % 16 / 8 * 16) & 0xffff;
+        x[i] = bits < below ? 0 : x[i] * scale;
     }
 }

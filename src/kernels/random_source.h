@@ -222,6 +222,38 @@ TARGET static void ISA(fill_signs)(uint64_t key, uint64_t sequence, double *x, s
     }
 }
 
+/* Sixty-four numbers from the bits of eight blocks. */
+TARGET static void ISA(drop)(
+    uint64_t key, uint64_t sequence, uint64_t block, uint32_t below, float *x, size_t n)
+{
+    const float factor = 65536.0F / (65536.0F - (float)below);
+    const int32_t limit = (int32_t)below;
+    for (size_t i = 0; i < n; i += 64, block += 8) {
+        basin_u64x4 word[8];
+        float last[64];
+        float *to = n - i >= 64 ? x + i : last;
+        if (to == last) {
+            memcpy(last, x + i, (n - i) * sizeof(*x));
+            memset(last + (n - i), 0, (64 - (n - i)) * sizeof(*x));
+        }
+        ISA(blocks)(key, sequence, block, word);
+        for (size_t w = 0; w < 4; w++) {
+            basin_u32x8 bits = (basin_u32x8)(word[w] | word[w + 4] << 32);
+            for (size_t h = 0; h < 2; h++, to += 8) {
+                basin_i32x8 keep = (basin_i32x8)(bits >> 16 * (uint32_t)h & 0xffff);
+                basin_f32x8 v;
+                keep = keep >= limit;
+                memcpy(&v, to, sizeof(v));
+                v = (basin_f32x8)((basin_i32x8)(v * factor) & keep);
+                memcpy(to, &v, sizeof(v));
+            }
+        }
+        if (n - i < 64) {
+            memcpy(x + i, last, (n - i) * sizeof(*x));
+        }
+    }
+}
+
 #undef MULTIPLY
 #undef ROOT
 #undef REAL

@@ -26,6 +26,7 @@ int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *mode
     *self = (struct basin_encoder){.model = model,
         .tokens_most = tokens_most,
         .length_most = length_most,
+        .sharpness = 1,
         .threads = omp_get_max_threads()};
     size_t scores = QUERIES * length_most * (size_t)self->threads;
     if (length_most > shape->positions) {
@@ -122,7 +123,7 @@ static int attend(struct basin_encoder *self, struct basin_attention *tile,
 {
     enum basin_isa isa = basin_isa_best();
     struct basin_gemm_work *work = &self->gemm_of[omp_get_thread_num()];
-    float factor = (float)(1 / sqrt((double)tile->d_k));
+    float factor = (float)(self->sharpness / sqrt((double)tile->d_k));
     struct basin_gemm scores = {.m = tile->rows,
         .n = tile->keys,
         .k = tile->d_k,

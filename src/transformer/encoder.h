@@ -39,6 +39,7 @@ struct basin_attention_hook {
 struct basin_encoder {
     const struct basin_bert *model;
     size_t tokens_most, length_most;
+    double sharpness; /* multiplies the scores q.k / sqrt(d_k); 1 unless changed */
     float *hidden; /* tokens x hidden: the last layer's states after a run */
     float *block;  /* owned: hidden and all work space */
     float *projected, *context, *inner;

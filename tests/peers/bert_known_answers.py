@@ -165,4 +165,5 @@ def main():
         write_model(os.path.join(folder, name), m, generator)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -100,6 +100,46 @@ START_TEST(gaussians_are_normal)
 }
 END_TEST
 
+START_TEST(drops_equal_the_plain_twin)
+{
+    size_t n = sizes[_i];
+    float x[MOST + 1], y[MOST + 1], expected[MOST + 1];
+    for (size_t i = 0; i <= n; i++) {
+        x[i] = y[i] = expected[i] = (float)i - 7.5F;
+    }
+    basin_random_drop(basin_isa_best(), KEY, SEQUENCE, 24, 20000, x, n);
+    basin_random_drop(BASIN_ISA_PORTABLE, KEY, SEQUENCE, 24, 20000, y, n);
+    basin_random_drop_plain(KEY, SEQUENCE, 24, 20000, expected, n);
+    for (size_t i = 0; i <= n; i++) {
+        ck_assert_float_eq(x[i], expected[i]);
+        ck_assert_float_eq(y[i], expected[i]);
+    }
+}
+END_TEST
+
+/* 2^20 numbers: a binomial count is within 4 standard deviations but for 1 of 16000. */
+START_TEST(a_share_is_dropped_and_the_mean_stays)
+{
+    const uint32_t below = 6554;
+    double p = below / 65536.0;
+    float *x = malloc(MANY * sizeof(*x));
+    ck_assert_ptr_nonnull(x);
+    for (size_t i = 0; i < MANY; i++) {
+        x[i] = 1;
+    }
+    basin_random_drop(basin_isa_best(), KEY, SEQUENCE, 0, below, x, MANY);
+    double dropped = 0;
+    double kept = 0;
+    for (size_t i = 0; i < MANY; i++) {
+        dropped += x[i] == 0;
+        kept += fabs((double)x[i] - 1 / (1 - p)) < 1e-6;
+    }
+    ck_assert_double_eq(dropped + kept, MANY);
+    ck_assert_double_eq_tol(dropped, p * MANY, 4 * sqrt(p * (1 - p) * MANY));
+    free(x);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("kernel_random");
@@ -109,6 +149,8 @@ Suite *suite(void)
     tcase_add_loop_test(c, gaussians_equal_the_plain_twin, 0, SIZES);
     tcase_add_test(c, uniforms_are_those_of_the_generator);
     tcase_add_test(c, gaussians_are_normal);
+    tcase_add_loop_test(c, drops_equal_the_plain_twin, 0, SIZES);
+    tcase_add_test(c, a_share_is_dropped_and_the_mean_stays);
     suite_add_tcase(s, c);
     return s;
 }
