@@ -3,23 +3,6 @@
 #include "kernels/learn.h"
 
 #include <math.h>
-#include <string.h>
-
-/* The next numbers of a row, of which n are left; lanes beyond its end hold `rest`. */
-TARGET static inline void load(const float *x, size_t n, float rest, vector *out)
-{
-    if (n >= WITHIN) {
-        memcpy(out, x, sizeof(*out));
-    } else {
-        *out = SPLAT(rest);
-        memcpy(out, x, n * sizeof(*x));
-    }
-}
-
-TARGET static inline void store(float *x, size_t n, const vector *v)
-{
-    memcpy(x, v, n >= WITHIN ? sizeof(*v) : n * sizeof(*x));
-}
 
 /* The sum of the lanes, pair by pair. */
 TARGET static inline float total(const vector *v)
