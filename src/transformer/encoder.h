@@ -40,8 +40,8 @@ struct basin_encoder {
     const struct basin_bert *model;
     size_t tokens_most, length_most;
     double sharpness; /* multiplies the scores q.k / sqrt(d_k); 1 unless changed */
-    float *hidden; /* tokens x hidden: the last layer's states after a run */
-    float *block;  /* owned: hidden and all work space */
+    float *hidden;    /* tokens x hidden: the last layer's states after a run */
+    float *block;     /* owned: hidden and all work space */
     float *projected, *context, *inner;
     struct basin_gemm_work gemm;
     int threads; /* that share out attention, each with a tile's */
