@@ -5,13 +5,16 @@ CC      ?= cc
 CONFIG  ?= capacity.yaml
 VERSION := 0.1.0
 
-BUILD := build/$(VARIANT)
+# MPI=1 adds ranks, in a folder of its own: build/release-mpi/basin.
+MPI ?=
+BUILD := build/$(VARIANT)$(if $(MPI),-mpi)
 BASIN := $(BUILD)/basin
 
 # HDF5 by its serial name where there is one: `hdf5` may be the MPI build. The flags are
 # asked for when first needed, so that `make setup test` can install before it asks.
 PACKAGES = yaml-0.1 libpng freetype2 nettle zlib libcjson libutf8proc \
-           $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
+           $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5) \
+           $(if $(MPI),$(shell pkg-config --exists ompi-c && echo ompi-c || echo mpich))
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
 
@@ -56,7 +59,7 @@ UNIT_COMMON := $(patsubst %.c, $(BUILD)/%.o, \
 FORMATTED := $(wildcard src/*/*.[ch] experiments/*.[ch] tests/*/*.[ch])
 
 .PHONY: all
-all: $(BASIN) ## build the command (VARIANT=release|debug|san|cov, CC=gcc|clang)
+all: $(BASIN) ## build the command (VARIANT=release|debug|san|cov, CC=gcc|clang, MPI=1)
 
 $(BASIN): $(COMMAND) $(BUILD)/libbasin.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
@@ -64,6 +67,10 @@ $(BASIN): $(COMMAND) $(BUILD)/libbasin.a
 $(BUILD)/libbasin.a: $(LIBRARY)
 	@rm -f $@
 	@$(AR) rcs $@ $^
+
+# The command with an experiment for tests of the harness in the place of the real ones.
+$(BUILD)/synthetic: $(COMMAND) $(BUILD)/tests/harness/synthetic.o $(BUILD)/libbasin.a
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 # The compiler and its flags are part of what an object is made from.
 $(BUILD)/flags: FORCE

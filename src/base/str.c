@@ -68,7 +68,8 @@ char *basin_str_of_double(double value, char buffer[32])
         return strcpy(buffer, "nan");
     }
     if (fabs(value) < 1e15 && value == floor(value)) {
-        snprintf(buffer, 32, "%.0f", value);
+        snprintf(buffer, 32, "%s%lld", signbit(value) && value == 0 ? "-" : "",
+            (long long)value);
         return buffer;
     }
     for (int digits = 1; digits <= 17; digits++) {

@@ -1,39 +1,45 @@
-/* Which cell of a plan a journal's record belongs to: binary search by identity. */
+/* Which cell of a plan a journal's record belongs to. */
 #include "run/lookup.h"
 
 #include <stdlib.h>
 
-static int compare(const void *a, const void *b)
+/* The slot that holds a cell of that identity, or the empty one where it would stand. */
+static size_t slot_of(const struct basin_lookup *self, const struct basin_id *id)
 {
-    return basin_id_compare(&((const struct basin_lookup_entry *)a)->id,
-        &((const struct basin_lookup_entry *)b)->id);
+    size_t slot = basin_id_number(id) & self->mask;
+    while (self->slots[slot] != 0 &&
+           basin_id_compare(&self->plan->cells[self->slots[slot] - 1].id, id) != 0) {
+        slot = (slot + 1) & self->mask;
+    }
+    return slot;
 }
 
 int basin_lookup_open(
     struct basin_lookup *self, const struct basin_plan *plan, struct basin_diag *diag)
 {
-    self->n = plan->n_cells;
-    self->entries = calloc(self->n + 1, sizeof(*self->entries));
-    if (self->entries == NULL) {
+    size_t slots = 16;
+    while (slots < 2 * plan->n_cells) {
+        slots *= 2;
+    }
+    *self = (struct basin_lookup){
+        .plan = plan, .mask = slots - 1, .slots = calloc(slots, sizeof(*self->slots))};
+    if (self->slots == NULL) {
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
-    for (size_t i = 0; i < self->n; i++) {
-        self->entries[i] = (struct basin_lookup_entry){plan->cells[i].id, i};
+    for (size_t i = 0; i < plan->n_cells; i++) {
+        self->slots[slot_of(self, &plan->cells[i].id)] = i + 1;
     }
-    qsort(self->entries, self->n, sizeof(*self->entries), compare);
     return 0;
 }
 
 void basin_lookup_free(struct basin_lookup *self)
 {
-    free(self->entries);
+    free(self->slots);
     *self = (struct basin_lookup){0};
 }
 
 size_t basin_lookup_find(const struct basin_lookup *self, const struct basin_id *id)
 {
-    const struct basin_lookup_entry key = {*id, 0};
-    const struct basin_lookup_entry *found =
-        bsearch(&key, self->entries, self->n, sizeof(key), compare);
-    return found == NULL ? BASIN_NO_CELL : found->cell;
+    size_t found = self->slots[slot_of(self, id)];
+    return found == 0 ? BASIN_NO_CELL : found - 1;
 }

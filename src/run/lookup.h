@@ -1,4 +1,5 @@
-/* Which cell of a plan a journal's record belongs to. */
+/* Which cell of a plan a journal's record belongs to: a hash table, as identities are
+ * hashes already. */
 #ifndef BASIN_RUN_LOOKUP_H
 #define BASIN_RUN_LOOKUP_H
 
@@ -7,16 +8,13 @@
 
 #include <stddef.h>
 
-struct basin_lookup_entry {
-    struct basin_id id;
-    size_t cell;
-};
-
 struct basin_lookup {
-    size_t n;
-    struct basin_lookup_entry *entries; /* by identity */
+    const struct basin_plan *plan;
+    size_t mask;
+    size_t *slots; /* number of the cell + 1, or 0 */
 };
 
+/* The plan must outlive it. */
 BASIN_CHECKED int basin_lookup_open(
     struct basin_lookup *self, const struct basin_plan *plan, struct basin_diag *diag);
 void basin_lookup_free(struct basin_lookup *self);

@@ -122,9 +122,21 @@ static int write_status(struct basin_writer *self)
     return ret;
 }
 
+/* A failure that was made good leaves no trace. */
+static bool has_reasons(const struct basin_group *group)
+{
+    size_t n = group->reason == NULL ? 0 : group->n_cells * group->n_replicates;
+    for (size_t i = 0; i < n; i++) {
+        if (group->reason[i] != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int write_reasons(struct basin_writer *self)
 {
-    if (self->group->reason == NULL) {
+    if (!has_reasons(self->group)) {
         return 0;
     }
     const char *const none = NULL;
