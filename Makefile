@@ -107,8 +107,9 @@ ifneq ($(filter setup,$(MAKECMDGOALS)),)
 endif
 
 .PHONY: setup
-setup: ## install what is missing (with the goal `test`: what tests need, too)
-	@src/setup.sh $(filter test bench,$(MAKECMDGOALS))
+setup: ## install what is missing (with goals test, test-cluster, bench: what they need, too)
+	@src/setup.sh $(patsubst test-%,%,$(filter test test-cluster bench,$(MAKECMDGOALS))) \
+	    $(filter cluster,$(PARTS))
 
 CORPUS ?= build/corpus/sotu
 
@@ -182,7 +183,12 @@ unit: $(UNIT)
 
 .PHONY: test
 test: ## everything: unit, sanitizers, command line, configurations, layers, format
-	@tests/run
+	@tests/run $(PARTS)
+PARTS ?=
+
+.PHONY: test-cluster
+test-cluster: ## ranks by mpirun, and a Slurm of one node on this machine
+	@tests/run cluster
 
 # libFuzzer: every tests/fuzz/fuzz_NAME.c with its corpus tests/fuzz/corpus/NAME.
 FUZZER ?= fuzz_config
