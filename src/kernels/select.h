@@ -16,6 +16,10 @@
 size_t basin_select_k(
     enum basin_isa isa, const double *weights, size_t n, double mass, double *scratch);
 
+/* The same of floats, whose sums are in double precision, too. */
+size_t basin_select_k_single(
+    enum basin_isa isa, const float *weights, size_t n, double mass, double *scratch);
+
 /* The plain twin: sorts. scratch: n doubles. */
 size_t basin_select_k_plain(
     const double *weights, size_t n, double mass, double *scratch);

@@ -1,30 +1,71 @@
-/* The loops of select.c: included once for each instruction set, with ISA(name) the name
- * of a function, TARGET its attribute, AVX2 whether it has AVX2. */
+/* The loops of select.c: included once for each type and instruction set, with real the
+ * type of weights, ISA(name) the name of a function, TARGET its attribute, AVX2 whether
+ * it has AVX2 and SINGLE whether weights are floats. Sums are doubles. */
 
-/* Mass and number of the candidates that are at least the pivot. */
-TARGET static double ISA(mass_above)(
-    const double *x, size_t n, double pivot, size_t *count)
+/* Four weights as doubles. */
+TARGET static inline void ISA(load)(const real *x, basin_f64x4 *v)
 {
-    basin_f64x4 at = {pivot, pivot, pivot, pivot};
-    basin_f64x4 sum[2] = {{0}, {0}};
-    basin_i64x4 less[2] = {{0}, {0}};
+#if SINGLE
+    basin_f32x4 four;
+    memcpy(&four, x, sizeof(four));
+    *v = __builtin_convertvector(four, basin_f64x4);
+#else
+    memcpy(v, x, sizeof(*v));
+#endif
+}
+
+/* What is counted among candidates, in four lanes. */
+struct ISA(sums) {
+    basin_f64x4 above, all;
+    basin_i64x4 less;  /* minus the number of those above */
+    basin_i64x4 whole; /* none is negative */
+};
+
+/* Four candidates; `first`: all and whole are wanted, too. */
+TARGET BASIN_INLINE void ISA(count)(
+    const real *x, const basin_f64x4 *at, bool first, struct ISA(sums) * sums)
+{
+    basin_f64x4 v;
+    ISA(load)(x, &v);
+    basin_i64x4 above = v >= *at;
+    sums->above += (basin_f64x4)((basin_i64x4)v & above);
+    sums->less += above;
+    if (first) {
+        sums->all += v;
+        sums->whole &= v >= 0;
+    }
+}
+
+/* Mass and number of the candidates that are at least the pivot; the first time *total
+ * becomes the mass of all, or a NaN if some are negative. */
+TARGET BASIN_INLINE double ISA(mass_above)(
+    const real *x, size_t n, real pivot, bool first, size_t *count, double *total)
+{
+    const basin_f64x4 zero = {0};
+    basin_f64x4 at = zero + (double)pivot;
+    struct ISA(sums) even = {zero, zero, (basin_i64x4)zero, ~(basin_i64x4)zero};
+    struct ISA(sums) odd = even;
     size_t i = 0;
     for (; i + 8 <= n; i += 8) {
-        for (size_t k = 0; k < 2; k++) {
-            basin_f64x4 v;
-            memcpy(&v, x + i + 4 * k, sizeof(v));
-            basin_i64x4 above = v >= at;
-            sum[k] += (basin_f64x4)((basin_i64x4)v & above);
-            less[k] += above;
-        }
+        ISA(count)(x + i, &at, first, &even);
+        ISA(count)(x + i + 4, &at, first, &odd);
     }
-    sum[0] += sum[1];
-    less[0] += less[1];
-    double mass = (sum[0][0] + sum[0][1]) + (sum[0][2] + sum[0][3]);
-    *count = (size_t) - (less[0][0] + less[0][1] + less[0][2] + less[0][3]);
+    basin_f64x4 sum = even.above + odd.above;
+    basin_f64x4 all = even.all + odd.all;
+    basin_i64x4 less = even.less + odd.less;
+    basin_i64x4 whole = even.whole & odd.whole;
+    double mass = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    double rest = (all[0] + all[1]) + (all[2] + all[3]);
+    bool good = (whole[0] & whole[1] & whole[2] & whole[3]) != 0;
+    *count = (size_t) - (less[0] + less[1] + less[2] + less[3]);
     for (; i < n; i++) {
-        mass += x[i] >= pivot ? x[i] : 0;
+        mass += x[i] >= pivot ? (double)x[i] : 0;
         *count += x[i] >= pivot;
+        rest += (double)x[i];
+        good = good && x[i] >= 0;
+    }
+    if (first) {
+        *total = good ? rest : NAN;
     }
     return mass;
 }
@@ -32,13 +73,22 @@ TARGET static double ISA(mass_above)(
 /* Keeps the candidates that are at least the pivot (or that are less), in order, moving
  * them from one place to another or within one. What is written never overtakes what is
  * read, rubbish behind the kept ones included. */
-TARGET static void ISA(keep)(
-    const double *from, size_t n, double pivot, bool above, double *to)
+TARGET static void ISA(keep)(const real *from, size_t n, real pivot, bool above, real *to)
 {
     size_t i = 0;
 #if AVX2
-    const __m256d at = _mm256_set1_pd(pivot);
     const int flip = above ? 0 : 15;
+#if SINGLE
+    const __m128 at = _mm_set1_ps(pivot);
+    for (; i + 4 <= n; i += 4) {
+        __m128 v = _mm_loadu_ps(from + i);
+        int mask = _mm_movemask_ps(_mm_cmp_ps(v, at, _CMP_GE_OQ)) ^ flip;
+        __m128i order = _mm_load_si128((const __m128i *)(const void *)FRONT_SINGLE[mask]);
+        _mm_storeu_ps(to, _mm_permutevar_ps(v, order));
+        to += __builtin_popcount((unsigned)mask);
+    }
+#else
+    const __m256d at = _mm256_set1_pd(pivot);
     for (; i + 4 <= n; i += 4) {
         __m256d v = _mm256_loadu_pd(from + i);
         int mask = _mm256_movemask_pd(_mm256_cmp_pd(v, at, _CMP_GE_OQ)) ^ flip;
@@ -48,6 +98,7 @@ TARGET static void ISA(keep)(
         to += __builtin_popcount((unsigned)mask);
     }
 #endif
+#endif
     for (; i < n; i++) {
         *to = from[i];
         to += (from[i] >= pivot) == above;
@@ -56,49 +107,65 @@ TARGET static void ISA(keep)(
 
 /* The answer for a few candidates: one belongs to the k largest if the mass of those
  * before it does not suffice. */
-TARGET static size_t ISA(rank)(const double *x, size_t n, double mass)
+TARGET static size_t ISA(rank)(const real *x, size_t n, double mass)
 {
-    basin_f64x4 v[FEW / 4];
-    basin_f64x4 before[FEW / 4];
-    memset(v, 0, sizeof(v));
-    memset(before, 0, sizeof(before));
-    memcpy(v, x, n * sizeof(*x));
-    const basin_i64x4 lanes = {0, 1, 2, 3};
-    for (size_t j = 0; j < n; j++) {
-        basin_f64x4 y = {x[j], x[j], x[j], x[j]};
-        for (size_t i = 0; i < FEW / 4; i++) {
-            basin_i64x4 later = lanes > (int64_t)j - (int64_t)(4 * i);
-            basin_i64x4 counts = (y > v[i]) | ((y == v[i]) & later);
-            before[i] += (basin_f64x4)((basin_i64x4)y & counts);
-        }
-    }
+    double few[FEW + 4];
     size_t k = 0;
-    for (size_t i = 0; i < n; i++) {
-        k += before[i / 4][i % 4] < mass;
+    for (size_t j = 0; j < FEW + 4; j++) {
+        few[j] = j < n ? (double)x[j] : 0;
+    }
+    for (size_t i = 0; i < n; i += 4) {
+        basin_f64x4 v;
+        basin_f64x4 before = {0};
+        basin_i64x4 lanes = {0, 1, 2, 3};
+        memcpy(&v, few + i, sizeof(v));
+        lanes += (int64_t)i;
+        for (size_t j = 0; j < n; j++) {
+            basin_f64x4 y = (basin_f64x4){0} + few[j];
+            basin_i64x4 counts = (y > v) | ((y == v) & (lanes > (int64_t)j));
+            before += (basin_f64x4)((basin_i64x4)y & counts);
+        }
+        basin_i64x4 needed = (before < mass) & (lanes < (int64_t)n);
+        k += (size_t) - (needed[0] + needed[1] + needed[2] + needed[3]);
     }
     return k;
 }
 
-TARGET static size_t ISA(select_k)(
-    const double *weights, size_t n, double mass, double *scratch)
+/* By sorting. x may be what scratch begins with, so its last number moves first. */
+TARGET static size_t ISA(sorted)(const real *x, size_t n, double mass, double *scratch)
 {
-    const double *x = weights;
+    for (size_t i = n; i-- > 0;) {
+        real last;
+        memcpy(&last, x + i, sizeof(last));
+        double wide = (double)last;
+        memcpy(scratch + i, &wide, sizeof(wide));
+    }
+    return basin_select_k_plain(scratch, n, mass, scratch);
+}
+
+TARGET static size_t ISA(select_k)(
+    const real *weights, size_t n, double mass, double *scratch)
+{
+    const real *x = weights;
     size_t k = 0;
-    size_t all = 0;
-    double total = ISA(mass_above)(x, n, 0, &all);
-    if (all != n) { /* some are negative: more of them need not be more mass */
-        return basin_select_k_plain(x, n, mass, scratch);
+    size_t count = 0;
+    double total = 0;
+    real pivot = (real)(1 / (double)n); /* the mean, if they sum to 1 */
+    double above = ISA(mass_above)(x, n, pivot, true, &count, &total);
+    if (!(total >= 0)) { /* some are negative: more of them need not be more mass */
+        return ISA(sorted)(x, n, mass, scratch);
     }
     while (n > FEW) {
-        double pivot = total / (double)n;
-        size_t count;
-        double above = ISA(mass_above)(x, n, pivot, &count);
-        if (count == 0 || count == n) { /* all are equal, up to the mean's rounding */
-            return k + basin_select_k_plain(x, n, mass, scratch);
+        if (count == 0 || count == n) { /* 1/n was no good pivot; or all are equal */
+            pivot = (real)(total / (double)n);
+            above = ISA(mass_above)(x, n, pivot, false, &count, &total);
+        }
+        if (count == 0 || count == n) { /* up to the mean's rounding */
+            return k + ISA(sorted)(x, n, mass, scratch);
         }
         bool in_above = above >= mass;
-        ISA(keep)(x, n, pivot, in_above, scratch);
-        x = scratch;
+        ISA(keep)(x, n, pivot, in_above, (real *)(void *)scratch);
+        x = (const real *)(const void *)scratch;
         if (in_above) {
             n = count;
             total = above;
@@ -108,6 +175,7 @@ TARGET static size_t ISA(select_k)(
             n -= count;
             total -= above;
         }
+        count = 0;
     }
     return k + ISA(rank)(x, n, mass);
 }

@@ -45,6 +45,7 @@ typedef int16_t basin_i16x8 __attribute__((vector_size(16), may_alias));
 typedef int32_t basin_i32x8 __attribute__((vector_size(32), may_alias));
 typedef uint32_t basin_u32x8 __attribute__((vector_size(32), may_alias));
 typedef int64_t basin_i64x4 __attribute__((vector_size(32), may_alias));
+typedef float basin_f32x4 __attribute__((vector_size(16), may_alias));
 typedef float basin_f32x8 __attribute__((vector_size(32), may_alias));
 typedef double basin_f64x4 __attribute__((vector_size(32), may_alias));
 typedef uint64_t basin_u64x4 __attribute__((vector_size(32), may_alias));

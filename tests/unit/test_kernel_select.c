@@ -42,6 +42,29 @@ static void expect_sorted_answer(const double *weights, size_t n, double mass)
     free(scratch);
 }
 
+/* Of the same weights as floats: the plain twin gets what they are after rounding. */
+static void expect_sorted_answer_single(const double *weights, size_t n, double mass)
+{
+    float *single = malloc(n * sizeof(*single));
+    double *rounded = malloc(n * sizeof(*rounded));
+    double *scratch = malloc(n * sizeof(*scratch));
+    ck_assert(single != NULL && rounded != NULL && scratch != NULL);
+    for (size_t i = 0; i < n; i++) {
+        single[i] = (float)weights[i];
+        rounded[i] = (double)single[i];
+    }
+    size_t expected = basin_select_k_plain(rounded, n, mass, scratch);
+    for (int i = 0; i < 2; i++) {
+        enum basin_isa isa = i == 0 ? BASIN_ISA_PORTABLE : basin_isa_best();
+        size_t k = basin_select_k_single(isa, single, n, mass, scratch);
+        ck_assert_msg(k == expected, "%zu of %zu floats for mass %g, not %zu", k, n, mass,
+            expected);
+    }
+    free(single);
+    free(rounded);
+    free(scratch);
+}
+
 START_TEST(random_rows_agree_with_sorting)
 {
     static const double masses[] = {0, 1e-9, 0.1, 0.5, 0.9, 0.99, 1 - 1e-9, 2};
@@ -52,6 +75,7 @@ START_TEST(random_rows_agree_with_sorting)
         for (int j = 0; j < 7; j++) {
             softmax_row(rng, 0.01 * pow(3, j), sizes[_i], weights);
             expect_sorted_answer(weights, sizes[_i], masses[i]);
+            expect_sorted_answer_single(weights, sizes[_i], masses[i]);
         }
     }
     gsl_rng_free(rng);
@@ -70,6 +94,7 @@ START_TEST(equal_and_vanishing_weights_are_counted)
         weights[i] = i % 3 == 0 ? 2.0 / (double)n : 0;
     }
     expect_sorted_answer(weights, n, 0.5 - 1e-12);
+    expect_sorted_answer_single(weights, n, 0.5 - 1e-7);
     for (size_t i = 0; i < n; i++) {
         weights[i] = i == n / 2;
     }
@@ -89,6 +114,7 @@ START_TEST(negative_weights_agree_with_sorting)
     expect_sorted_answer(weights, n, 0.9);
     expect_sorted_answer(weights, n, 1.2);
     expect_sorted_answer(weights, n, 1.4);
+    expect_sorted_answer_single(weights, n, 0.9);
 }
 END_TEST
 
