@@ -22,7 +22,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prot
             -Wcast-qual -Wvla -Wundef -Wformat=2 -Wno-missing-field-initializers
 # No contraction of a*b+c: the same source gives the same bits with every compiler.
 ALL_CPPFLAGS = -D_GNU_SOURCE -DBASIN_VERSION='"$(VERSION)"' -Isrc -I. $(PKG_CFLAGS) $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 -g -fopenmp -ffp-contract=off -fno-math-errno $(WARNINGS) \
+# One set of objects for the command, the archive and the shared library.
+ALL_CFLAGS = -std=c11 -g -fPIC -fno-semantic-interposition -fopenmp -ffp-contract=off -fno-math-errno $(WARNINGS) \
              $(CFLAGS_$(VARIANT)) $(CFLAGS)
 ALL_LDFLAGS = -fopenmp $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
 # OpenBLAS before GSL, and kept even where only GSL calls it: `pkg-config --libs gsl` would
@@ -51,7 +52,7 @@ endif
 SOURCES := $(filter-out $(if $(MPI),%/ranks_none.c,%/ranks_mpi.c), \
              $(sort $(wildcard src/*/*.c experiments/*.c)))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-COMMAND := $(filter $(BUILD)/src/cli/%, $(OBJECTS))
+COMMAND := $(BUILD)/src/cli/main.o
 LIBRARY := $(filter-out $(COMMAND), $(OBJECTS))
 UNIT    := $(patsubst tests/unit/%.c, $(BUILD)/tests/%, $(wildcard tests/unit/test_*.c))
 UNIT_COMMON := $(patsubst %.c, $(BUILD)/%.o, \
@@ -132,7 +133,8 @@ plots: $(BASIN) ## draw all figures again from the stored results alone
 # All configurations, or, with QUICK=1, their small forms for continuous integration.
 QUICK ?=
 JOBS  ?=
-CONFIGS = $(sort $(wildcard $(if $(QUICK),configs/ci/*.yaml,configs/*.yaml)))
+CONFIGS = $(sort $(filter-out configs/reference.yaml, \
+            $(wildcard $(if $(QUICK),configs/ci/*.yaml,configs/*.yaml))))
 RESULTS = results$(if $(QUICK),/quick)
 LEDGER  = results/reference/$(if $(QUICK),quick,ledger).tsv
 JUDGED  = $(foreach name,$(basename $(notdir $(CONFIGS))),$(RESULTS)/$(name)/$(name).h5)
@@ -177,6 +179,11 @@ reference: ## put the ledger on record and its table into README.md
 # Ours and the peers in one process, so ours is a shared object.
 $(BUILD)/bench.so: $(patsubst %.c, $(BUILD)/%.o, $(wildcard tests/bench/*.c)) $(BUILD)/libbasin.a
 	@$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+.PHONY: docs
+docs: $(BASIN) ## write the pages that come from the tables of fields and verbs
+	@$(BASIN) docs reference --out configs/reference.yaml
+	@$(BASIN) docs conventions | src/report/insert.sh conventions src/docs/conventions.md
 
 .PHONY: unit
 unit: $(UNIT)

@@ -227,6 +227,23 @@ const struct basin_experiment basin_experiment_approximation = {
         .version = 1,
         .fields = approximation_fields,
         .size = sizeof(struct basin_approximation)},
+    .example =
+        "title: How good is attention by random features?\n"
+        "seed: 1\n"
+        "replicates: 4 # independent inputs and directions\n"
+        "length: 128\n"
+        "queries: 16\n"
+        "maps:\n"
+        "  - {label: positive, map: positive}\n"
+        "sweep:\n"
+        "  - grid: {features: [16, 64, 256], sigma: [0.5]}\n"
+        "figures:\n"
+        "  - {name: error, x: features, x_scale: log2, y: output_mse, y_scale: log}\n"
+        "claims:\n"
+        "  - id: hull\n"
+        "    says: outputs lie within the range of the values\n"
+        "    measure: {statistic: violations, of: outside, checks: outputs}\n"
+        "    expect: {none_in: 1000}\n",
     .sections = approximation_sections,
     .metrics = basin_approximation_metrics,
     .check = basin_mapping_check,

@@ -385,6 +385,25 @@ const struct basin_experiment basin_experiment_averaging = {
         .version = 1,
         .fields = averaging_fields,
         .size = sizeof(struct averaging)},
+    .example = "title: What is lost where attention is replaced by averaging?\n"
+               "seed: 1\n"
+               "replicates: 2 # independent sequences\n"
+               "learn: 4\n"
+               "models:\n"
+               "  - {label: random, model: random, layers: 2, heads: 2, hidden: 16, "
+               "vocab: 50, deviation: 0.3, sharpness: 4}\n"
+               "text: {kind: random, length: 30, sequences: 2}\n"
+               "sweep:\n"
+               "  - grid: {replacement: [none]}\n"
+               "  - grid: {replacement: [uniform, gaussian, identity, position], layer: "
+               "[1, 2]}\n"
+               "figures:\n"
+               "  - {name: loss, x: layer, y: loss, series: [replacement]}\n"
+               "claims:\n"
+               "  - id: finite\n"
+               "    says: a loss is never negative\n"
+               "    measure: {statistic: minimum, of: loss}\n"
+               "    expect: {at_least: 0}\n",
     .sections = averaging_sections,
     .metrics = averaging_metrics,
     .open = averaging_open,

@@ -473,6 +473,25 @@ const struct basin_experiment basin_experiment_bounds = {
         .version = 1,
         .fields = bounds_fields,
         .size = sizeof(struct bounds)},
+    .example =
+        "title: Do the inequalities of the modern network hold?\n"
+        "seed: 1\n"
+        "replicates: 4 # independent pattern sets\n"
+        "states: 40\n"
+        "patterns: {kind: clusters, dimension: 16}\n"
+        "patterns_count: 24\n"
+        "rules:\n"
+        "  - {label: modern, rule: modern, max_steps: 100000, tolerance: 1e-12}\n"
+        "sweep:\n"
+        "  - grid: {beta: [0.2, 0.8, 3.2], center_radius: [4], spread: [0.05, 0.5]}\n"
+        "figures:\n"
+        "  - {name: applies, x: beta, x_scale: log, y: ball_applies, series: [spread]}\n"
+        "claims:\n"
+        "  - id: energy\n"
+        "    says: in the hull of the patterns the energy lies between 0 and its bound\n"
+        "    measure: {statistic: violations, of: energy_violations, checks: "
+        "energy_checks}\n"
+        "    expect: {none_in: 100}\n",
     .sections = bounds_sections,
     .metrics = bounds_metrics,
     .open = basin_stage_open,

@@ -484,6 +484,23 @@ const struct basin_experiment basin_experiment_dynamics = {
         .version = 1,
         .fields = dynamics_fields,
         .size = sizeof(struct dynamics)},
+    .example = "title: How do states move until they rest?\n"
+               "seed: 1\n"
+               "replicates: 4 # independent pattern sets\n"
+               "starts: 20\n"
+               "patterns: {kind: gaussian, dimension: 16}\n"
+               "patterns_count: 8\n"
+               "rules:\n"
+               "  - {label: modern, rule: modern}\n"
+               "sweep:\n"
+               "  - grid: {beta: [0.1, 0.3, 1, 3]} # inverse temperature\n"
+               "figures:\n"
+               "  - {name: steps, x: beta, x_scale: log, y: steps}\n"
+               "claims:\n"
+               "  - id: rests\n"
+               "    says: the mean state rests within 200 updates\n"
+               "    measure: {statistic: maximum, of: steps}\n"
+               "    expect: {at_most: 200}\n",
     .sections = dynamics_sections,
     .metrics = dynamics_metrics,
     .open = basin_stage_open,

@@ -69,6 +69,9 @@ struct basin_experiment {
     bool clocked; /* metrics are times and memory: they differ from run to run, and the
                    * result says so */
 
+    const char *example; /* YAML behind "experiment: NAME": the least that says something
+                          * and runs in seconds; what `basin new` begins with */
+
     /* Shared, read-only data of a whole plan (images, fonts). NULL where not needed. */
     int (*open)(void **shared, struct basin_diag *diag);
     void (*close)(void *shared);

@@ -325,6 +325,23 @@ const struct basin_experiment basin_experiment_kernel = {
         .version = 1,
         .fields = kernel_fields,
         .size = sizeof(struct kernel)},
+    .example = "title: How far is a random-feature estimate from the kernel?\n"
+               "seed: 1\n"
+               "replicates: 8 # independent estimates of bias and error\n"
+               "draws: 100\n"
+               "dimension: 8\n"
+               "maps:\n"
+               "  - {label: positive, map: positive}\n"
+               "  - {label: trigonometric, map: trigonometric, directions: iid}\n"
+               "sweep:\n"
+               "  - grid: {features: [8, 16, 32], norm: [0.5]}\n"
+               "figures:\n"
+               "  - {name: mse, x: features, x_scale: log2, y: mse, y_scale: log}\n"
+               "claims:\n"
+               "  - id: unbiased\n"
+               "    says: positive features are unbiased\n"
+               "    measure: {statistic: mean, of: ratio, where: {label: positive}}\n"
+               "    expect: {within: [0.95, 1.05]}\n",
     .sections = kernel_sections,
     .metrics = kernel_metrics,
     .check = basin_mapping_check,

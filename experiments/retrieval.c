@@ -147,6 +147,25 @@ const struct basin_experiment basin_experiment_retrieval = {
         .version = 1,
         .fields = retrieval_fields,
         .size = sizeof(struct basin_retrieval)},
+    .example =
+        "title: How many patterns does a classical Hopfield network hold?\n"
+        "seed: 1\n"
+        "replicates: 8 # independent pattern sets: the unit of replication\n"
+        "patterns: {kind: polar}\n"
+        "cue: {flip: 0.1} # a tenth of the units is turned over\n"
+        "rules:\n"
+        "  - {label: fixed point, rule: classical, update: async, steps: converge}\n"
+        "sweep:\n"
+        "  - grid:\n"
+        "      dimension: [200]\n"
+        "      load: {linspace: [0.02, 0.24, 12]} # patterns per unit\n"
+        "figures:\n"
+        "  - {name: overlap, x: load, y: overlap, theory: ags_overlap}\n"
+        "claims:\n"
+        "  - id: holds\n"
+        "    says: at load 0.1 the network holds its patterns\n"
+        "    measure: {statistic: mean, of: overlap, where: {load: 0.1}}\n"
+        "    expect: {at_least: 0.9}\n",
     .sections = retrieval_sections,
     .metrics = basin_retrieval_metrics,
     .open = basin_stage_open,

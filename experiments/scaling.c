@@ -337,6 +337,24 @@ const struct basin_experiment basin_experiment_scaling = {
         .version = 1,
         .fields = scaling_fields,
         .size = sizeof(struct scaling)},
+    .example =
+        "title: What does attention cost as the sequence grows?\n"
+        "seed: 1\n"
+        "repeats: 1\n"
+        "dimension: 16\n"
+        "naive_longest: 1024\n"
+        "maps:\n"
+        "  - {label: positive, map: positive, features: 32}\n"
+        "sweep:\n"
+        "  - grid: {length: [256, 512, 1024, 2048]}\n"
+        "figures:\n"
+        "  - {name: time, x: length, x_scale: log2, y: [naive_time, exact_time, "
+        "favor_time], y_scale: log}\n"
+        "claims:\n"
+        "  - id: memory\n"
+        "    says: streaming attention holds no L x L matrix\n"
+        "    measure: {statistic: range, of: exact_memory, where: {length: 2048}}\n"
+        "    expect: {at_most: 16000000}\n",
     .sections = scaling_sections,
     .metrics = scaling_metrics,
     .clocked = true,

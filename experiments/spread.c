@@ -356,6 +356,23 @@ const struct basin_experiment basin_experiment_spread = {
         .version = 1,
         .fields = spread_fields,
         .size = sizeof(struct spread)},
+    .example =
+        "title: How widely does each head spread its attention?\n"
+        "seed: 1\n"
+        "replicates: 4 # independent sequences\n"
+        "models:\n"
+        "  - {label: random, model: random, layers: 2, heads: 4, hidden: 32, deviation: "
+        "0.3, sharpness: 2}\n"
+        "text: {kind: random, length: 64, sequences: 2}\n"
+        "sweep:\n"
+        "  - grid: {layer: [1, 2], head: [1, 2, 3, 4]}\n"
+        "figures:\n"
+        "  - {name: heads, x: head, y: k_median, series: [layer]}\n"
+        "claims:\n"
+        "  - id: few\n"
+        "    says: nine tenths of the weight lie on less than nine tenths of the tokens\n"
+        "    measure: {statistic: mean, of: k_median}\n"
+        "    expect: {at_most: 57.5}\n",
     .sections = spread_sections,
     .metrics = spread_metrics,
     .open = spread_open,

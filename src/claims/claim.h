@@ -55,6 +55,9 @@ struct basin_findings {
     struct basin_finding *finding;
 };
 
+/* The scalar keys of an entry of `claims:`; `measure` and `expect` are mappings. */
+extern const struct basin_field basin_claim_fields[];
+
 /* Checks the claims of a configuration without any result, before anything is run. */
 BASIN_CHECKED int basin_claims_check(const struct basin_plan *plan,
     const struct basin_experiment *experiment, struct basin_diag *diag);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct basin_field head_fields[] = {
+const struct basin_field basin_claim_fields[] = {
     BASIN_FIELD_TEXT(struct basin_claim_head, id, NULL, "short name, unique in the file"),
     BASIN_FIELD_TEXT(struct basin_claim_head, says, NULL, "the claim in words"),
     BASIN_FIELD_TEXT(
@@ -270,7 +270,7 @@ static int read_claim(struct basin_claim *self, const struct basin_plan *plan,
             "a claim is a mapping of id, says, source, measure, expect");
     }
     int ret = basin_node_fields(
-        &plan->document, map, head_fields, others, 2, &self->head, diag);
+        &plan->document, map, basin_claim_fields, others, 2, &self->head, diag);
     for (size_t i = 0; ret == 0 && i < 2; i++) {
         const struct basin_node *part = basin_node_get(map, others[i]);
         if (part == NULL || part->kind != BASIN_MAPPING) {

@@ -1,5 +1,6 @@
 /* Options of the command line, read by getopt_long. */
 #include "cli/cli.h"
+#include "cli/docs.h"
 
 #include "base/str.h"
 #include "run/alone.h"
@@ -10,13 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct option_text {
-    const char *name;
-    const char *value; /* what stands for its value in help; NULL: a flag */
-    const char *help;
-};
-
-static const struct option_text option_texts[] = {
+const struct basin_option basin_options[] = {
     {"set", "PATH=VALUE", "change one value of the configuration, e.g. cue.flip=0.1"},
     {"only", "GLOB", "only cells whose name matches, e.g. '*dimension=500*'"},
     {"out", "PATH", "write there instead of the usual place"},
@@ -29,11 +24,14 @@ static const struct option_text option_texts[] = {
     {"retry-failed", NULL, "run failed cells again"},
     {"quiet", NULL, "no progress"},
     {"terminal", NULL, "draw in the terminal as well"},
+    {"json", NULL, "print JSON, for programs"},
+    {"significant", NULL, "only differences count whose interval excludes zero"},
     {"help", NULL, "this help"},
+    {NULL, NULL, NULL},
 };
-enum { OPTIONS = sizeof(option_texts) / sizeof(option_texts[0]) };
+enum { OPTIONS = sizeof(basin_options) / sizeof(basin_options[0]) - 1 };
 
-static bool takes(const struct basin_verb *verb, const char *option)
+bool basin_verb_takes(const struct basin_verb *verb, const char *option)
 {
     return strcmp(option, "help") == 0 || basin_choice_index(verb->options, option) >= 0;
 }
@@ -41,8 +39,8 @@ static bool takes(const struct basin_verb *verb, const char *option)
 void basin_arguments_help(const struct basin_verb *verb)
 {
     for (size_t i = 0; i < OPTIONS; i++) {
-        const struct option_text *o = &option_texts[i];
-        if (takes(verb, o->name)) {
+        const struct basin_option *o = &basin_options[i];
+        if (basin_verb_takes(verb, o->name)) {
             char left[40];
             snprintf(left, sizeof(left), "--%s%s%s", o->name, o->value == NULL ? "" : " ",
                 o->value == NULL ? "" : o->value);
@@ -105,7 +103,8 @@ static int take(
         bool *flag;
     } flags[] = {{"extend", &self->extend}, {"replace", &self->replace},
         {"retry-failed", &self->retry_failed}, {"quiet", &self->quiet},
-        {"terminal", &self->terminal}, {"help", &self->help}};
+        {"terminal", &self->terminal}, {"json", &self->json},
+        {"significant", &self->significant}, {"help", &self->help}};
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (strcmp(name, flags[i].name) == 0) {
             *flags[i].flag = true;
@@ -138,9 +137,9 @@ static int unknown_option(
     size_t n = 0;
     struct basin_str allowed = {0};
     for (size_t i = 0; i < OPTIONS; i++) {
-        if (takes(verb, option_texts[i].name)) {
-            names[n++] = option_texts[i].name;
-            basin_str_add(&allowed, " --%s", option_texts[i].name);
+        if (basin_verb_takes(verb, basin_options[i].name)) {
+            names[n++] = basin_options[i].name;
+            basin_str_add(&allowed, " --%s", basin_options[i].name);
         }
     }
     const char *near = basin_str_nearest(given + strspn(given, "-"), names, n);
@@ -176,9 +175,10 @@ int basin_arguments_parse(struct basin_arguments *self, const struct basin_verb 
     struct option options[OPTIONS + 1] = {{0}};
     size_t n = 0;
     for (size_t i = 0; i < OPTIONS; i++) {
-        if (takes(verb, option_texts[i].name)) {
-            options[n++] = (struct option){option_texts[i].name,
-                option_texts[i].value == NULL ? no_argument : required_argument, NULL, 1};
+        if (basin_verb_takes(verb, basin_options[i].name)) {
+            options[n++] = (struct option){basin_options[i].name,
+                basin_options[i].value == NULL ? no_argument : required_argument, NULL,
+                1};
         }
     }
     *self = (struct basin_arguments){0};

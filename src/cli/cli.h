@@ -23,7 +23,7 @@ struct basin_arguments {
     const char *against;          /* --against FILE */
     long jobs;                    /* --jobs N; 0: one per core */
     uint32_t shard, n_shards;     /* --shard i/n; 0: not given */
-    bool extend, replace, retry_failed, quiet, terminal, help;
+    bool extend, replace, retry_failed, quiet, terminal, json, significant, help;
 };
 
 struct basin_verb {
@@ -37,6 +37,16 @@ struct basin_verb {
 };
 
 extern const struct basin_verb *const basin_verbs[]; /* NULL-terminated */
+
+/* The whole command line; returns the exit code. A program with registries of its own
+ * (see src/docs/extending.md) calls it as its main. */
+int basin_main(int argc, char **argv);
+
+struct basin_exit_code {
+    int code;
+    const char *text;
+};
+extern const struct basin_exit_code basin_exit_codes[]; /* ends with a NULL text */
 
 /* Reads argv (behind the verb) for a verb. Free with basin_arguments_free. */
 BASIN_CHECKED int basin_arguments_parse(struct basin_arguments *self,

@@ -1,69 +1,16 @@
 /* basin list: everything that is registered, with parameters, ranges and sources. */
+#include "cli/catalogue.h"
 #include "cli/cli.h"
 
 #include "base/str.h"
-#include "claims/statistic.h"
-#include "features/feature.h"
-#include "patterns/cue.h"
-#include "patterns/source.h"
-#include "rules/rule.h"
-#include "theory/theory.h"
 
-#include <stdio.h>
 #include <string.h>
-
-static const struct basin_kind *const cues[] = {&basin_cue_kind, NULL};
-
-static const struct {
-    const char *name;
-    const char *title;
-    const struct basin_kind *const *kinds;
-    const struct basin_kind *common;
-} registries[] = {
-    {"experiments", "experiments", basin_experiments, NULL},
-    {"rules", "update rules", basin_rules, &basin_rule_options},
-    {"features", "random feature maps", basin_features, NULL},
-    {"patterns", "pattern sources", basin_sources, &basin_pattern_options},
-    {"cue", "cues", cues, NULL},
-    {"theory", "theories", basin_theories, NULL},
-    {"statistics", "statistics of claims", basin_statistics, NULL},
-};
-enum { REGISTRIES = sizeof(registries) / sizeof(registries[0]) };
-
-static void add_range(const struct basin_field *field, struct basin_str *out)
-{
-    char low[32];
-    char high[32];
-    if (field->choices != NULL) {
-        basin_str_add(out, "%s", field->choices);
-    }
-    if (field->type == BASIN_BOOL) {
-        basin_str_add(out, "true|false");
-    } else if (field->type == BASIN_TEXT) {
-        basin_str_add(out, "text");
-    } else if (field->type == BASIN_INT || field->type == BASIN_REAL) {
-        const char *word = field->type == BASIN_INT ? "whole number" : "number";
-        basin_str_add(out, "%s%s", field->choices == NULL ? "" : " or ", word);
-        if (field->min == BASIN_POSITIVE) {
-            basin_str_add(out, " > 0");
-        } else if (field->min > BASIN_ANY_LOW) {
-            basin_str_add(out, " >= %s", basin_str_of_double(field->min, low));
-        }
-        if (field->max < BASIN_ANY_HIGH) {
-            basin_str_add(out, ", <= %s", basin_str_of_double(field->max, high));
-        }
-    }
-}
 
 static void add_fields(const struct basin_field *fields, struct basin_str *out)
 {
     for (const struct basin_field *f = fields; f != NULL && f->name != NULL; f++) {
-        basin_str_add(out, "    %-16s %s", f->name, f->help);
-        basin_str_add(out, "\n    %-16s ", "");
-        add_range(f, out);
-        if (strcmp(f->unit, "1") != 0) {
-            basin_str_add(out, " (%s)", f->unit);
-        }
+        basin_str_add(out, "    %-16s %s\n    %-16s ", f->name, f->help, "");
+        basin_field_range(f, out);
         if (f->fallback == NULL) {
             basin_str_add(out, "; required\n");
         } else {
@@ -73,27 +20,75 @@ static void add_fields(const struct basin_field *fields, struct basin_str *out)
     }
 }
 
-static void add_kind(const struct basin_kind *kind, bool detailed, struct basin_str *out)
+static int width_of(const struct basin_kind *const *kinds)
 {
-    basin_str_add(out, "  %-16s %s\n", kind->name, kind->summary);
+    int width = 16;
+    for (size_t i = 0; kinds[i] != NULL; i++) {
+        int length = (int)strlen(kinds[i]->name);
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+static void add_kind(
+    const struct basin_kind *kind, int width, bool detailed, struct basin_str *out)
+{
+    basin_str_add(out, "  %-*s %s\n", width, kind->name, kind->summary);
     if (detailed) {
         if (kind->source != NULL) {
-            basin_str_add(out, "  %-16s source: %s\n", "", kind->source);
+            basin_str_add(out, "  %-*s source: %s\n", width, "", kind->source);
         }
         add_fields(kind->fields, out);
         basin_str_add(out, "\n");
     }
 }
 
-static void add_registry(size_t i, bool detailed, struct basin_str *out)
+static void add_catalogue(
+    const struct basin_catalogue *c, bool detailed, struct basin_str *out)
 {
-    basin_str_add(out, "%s\n", registries[i].title);
-    for (size_t j = 0; registries[i].kinds[j] != NULL; j++) {
-        add_kind(registries[i].kinds[j], detailed, out);
+    basin_str_add(out, "%s\n", c->title);
+    for (size_t i = 0; c->kinds[i] != NULL; i++) {
+        add_kind(c->kinds[i], width_of(c->kinds), detailed, out);
     }
-    if (detailed && registries[i].common != NULL) {
+    if (detailed && c->common != NULL) {
         basin_str_add(out, "  fields that all of them have\n");
-        add_fields(registries[i].common->fields, out);
+        add_fields(c->common->fields, out);
+    }
+    if (!detailed) {
+        basin_str_add(out, "\n");
+    }
+}
+
+static void add_metric(const struct basin_metric *metric, struct basin_str *out)
+{
+    basin_str_add(out, "    %-20s %s", metric->name, metric->summary);
+    if (strcmp(metric->unit, "1") != 0) {
+        basin_str_add(out, " (%s)", metric->unit);
+    }
+    for (size_t d = 0; d < metric->rank; d++) {
+        basin_str_add(out, "%s%s", d == 0 ? "; by " : " x ", metric->dimension[d]);
+    }
+    basin_str_add(out, "%s%s\n", metric->once ? "; of replicate 0 only" : "",
+        metric->optional ? "; where asked for" : "");
+}
+
+/* Metrics belong to an experiment: names on one line each, or all that is known. */
+static void add_metrics(bool detailed, struct basin_str *out)
+{
+    basin_str_add(out, "metrics\n");
+    for (size_t i = 0; basin_experiments[i] != NULL; i++) {
+        const struct basin_experiment *e = basin_experiment_of(basin_experiments[i]);
+        size_t n = basin_experiment_metrics(e);
+        if (!detailed) {
+            basin_str_add(
+                out, "  %-16s %zu: %s, ...\n", e->kind.name, n, e->metrics[0].name);
+            continue;
+        }
+        basin_str_add(out, "  %s\n", e->kind.name);
+        for (size_t j = 0; j < n; j++) {
+            add_metric(&e->metrics[j], out);
+        }
+        basin_str_add(out, "\n");
     }
     if (!detailed) {
         basin_str_add(out, "\n");
@@ -102,17 +97,20 @@ static void add_registry(size_t i, bool detailed, struct basin_str *out)
 
 static int unknown_list(const char *word, struct basin_diag *diag)
 {
-    const char *names[REGISTRIES];
+    enum { MOST = 32 };
+    const char *names[MOST];
+    size_t n = 0;
     struct basin_str all = {0};
-    for (size_t i = 0; i < REGISTRIES; i++) {
-        names[i] = registries[i].name;
-        basin_str_add(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
+    for (; basin_catalogues[n].name != NULL && n + 1 < MOST; n++) {
+        names[n] = basin_catalogues[n].name;
+        basin_str_add(&all, "%s, ", names[n]);
     }
-    const char *near = basin_str_nearest(word, names, REGISTRIES);
-    int ret =
-        basin_fail(diag, BASIN_ERR_USAGE, "there is no list \"%s\"%s%s%s; there are %s",
-            word, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
-            near == NULL ? "" : "\"?", all.failed ? "others" : all.text);
+    names[n++] = "metrics";
+    const char *near = basin_str_nearest(word, names, n);
+    int ret = basin_fail(diag, BASIN_ERR_USAGE,
+        "there is no list \"%s\"%s%s%s; there are %smetrics", word,
+        near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+        near == NULL ? "" : "\"?", all.failed ? "" : all.text);
     basin_str_free(&all);
     return ret;
 }
@@ -121,10 +119,13 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 {
     const char *wanted = arguments->n_operands == 0 ? NULL : arguments->operand[0];
     struct basin_str out = {0};
-    for (size_t i = 0; i < REGISTRIES; i++) {
-        if (wanted == NULL || strcmp(wanted, registries[i].name) == 0) {
-            add_registry(i, wanted != NULL, &out);
+    for (const struct basin_catalogue *c = basin_catalogues; c->name != NULL; c++) {
+        if (wanted == NULL || strcmp(wanted, c->name) == 0) {
+            add_catalogue(c, wanted != NULL, &out);
         }
+    }
+    if (wanted == NULL || strcmp(wanted, "metrics") == 0) {
+        add_metrics(wanted != NULL, &out);
     }
     if (out.length == 0 && !out.failed) {
         return unknown_list(wanted, diag);
@@ -140,7 +141,7 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 const struct basin_verb basin_verb_list = {
     .name = "list",
     .operands = "[WHAT]",
-    .summary = "what there is: experiments, rules, patterns, theories, statistics, ...",
+    .summary = "what there is: experiments, rules, patterns, theories, metrics, ...",
     .options = "",
     .help = "Lists all that is registered. With the name of one list, rules or theory "
             "for example,\nit tells every parameter with its range, default and source.",

@@ -10,8 +10,9 @@
 
 static int formats_of(const char *text, unsigned *formats, struct basin_diag *diag)
 {
-    static const char names[] = "svg|png|pdf";
-    static const unsigned bits[] = {BASIN_PLOT_SVG, BASIN_PLOT_PNG, BASIN_PLOT_PDF};
+    static const char names[] = "svg|png|pdf|tex";
+    static const unsigned bits[] = {
+        BASIN_PLOT_SVG, BASIN_PLOT_PNG, BASIN_PLOT_PDF, BASIN_PLOT_TEX};
     *formats = 0;
     if (text == NULL) {
         *formats = BASIN_PLOT_SVG | BASIN_PLOT_PNG;
@@ -25,7 +26,8 @@ static int formats_of(const char *text, unsigned *formats, struct basin_diag *di
         int i = basin_choice_index(names, word);
         if (i < 0) {
             ret = basin_fail(diag, BASIN_ERR_USAGE,
-                "--format takes svg, png, pdf or some of them with commas, not \"%s\"",
+                "--format takes svg, png, pdf, tex or some of them with commas, not "
+                "\"%s\"",
                 word);
         } else {
             *formats |= bits[i];
@@ -72,10 +74,11 @@ const struct basin_verb basin_verb_plot = {
     .operands = "CONFIG",
     .summary = "draw the figures from the stored results",
     .options = "set|only|out|format|terminal|quiet",
-    .help = "Writes one gnuplot script per figure, with its data inside, and its "
-            "pictures to\n"
-            "plots/NAME/. CONFIG may be a results file: then its own figures are drawn.\n"
-            "--format: svg, png, pdf, with commas.",
+    .help =
+        "Writes one gnuplot script per figure, with its data inside, and its "
+        "pictures to\n"
+        "plots/NAME/. CONFIG may be a results file: then its own figures are drawn.\n"
+        "--format: svg, png, pdf, tex (cairolatex: text is set by LaTeX), with commas.",
     .least = 1,
     .most = 1,
     .run = run,

@@ -118,9 +118,6 @@ static inline int basin_fail_memory(struct basin_diag *diag)
     return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory while planning");
 }
 
-/* plan.c */
-extern const struct basin_field basin_head_fields[];
-
 /* entries.c */
 
 /* Reads the name of a kind, as a choice among all kinds of a registry. */

@@ -111,6 +111,9 @@ struct basin_overrides {
         *onlys; /* globs over basin_plan_cell_name; may be NULL */
 };
 
+/* The keys at the top that every configuration has, besides `experiment`. */
+extern const struct basin_field basin_head_fields[];
+
 /* Reads, checks and expands a configuration. On failure nothing is left to free. */
 BASIN_CHECKED int basin_plan_load(struct basin_plan *self, const char *path,
     const struct basin_registry *registry, const struct basin_overrides *overrides,

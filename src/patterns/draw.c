@@ -5,6 +5,19 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
+const char *basin_domain_name(enum basin_domain domain)
+{
+    switch (domain) {
+    case BASIN_POLAR:
+        return "polar (-1, +1)";
+    case BASIN_BINARY:
+        return "binary (0, 1)";
+    case BASIN_CONTINUOUS:
+        return "continuous";
+    }
+    return "unknown";
+}
+
 size_t basin_draw_dimension(const void *params)
 {
     const struct basin_draw_size *size = params;

@@ -26,16 +26,3 @@ const struct basin_kind *const basin_sources[] = {
 #undef SOURCE_HEAD
         NULL,
 };
-
-const char *basin_domain_name(enum basin_domain domain)
-{
-    switch (domain) {
-    case BASIN_POLAR:
-        return "polar (-1, +1)";
-    case BASIN_BINARY:
-        return "binary (0, 1)";
-    case BASIN_CONTINUOUS:
-        return "continuous";
-    }
-    return "unknown";
-}

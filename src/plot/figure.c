@@ -99,12 +99,13 @@ static int run_formats(const char *folder, const char *name, unsigned formats,
         unsigned bit;
         const char *name;
     } all[] = {{BASIN_PLOT_SVG, "svg"}, {BASIN_PLOT_PNG, "png"}, {BASIN_PLOT_PDF, "pdf"},
-        {BASIN_PLOT_DUMB, "dumb"}};
+        {BASIN_PLOT_TEX, "tex"}, {BASIN_PLOT_DUMB, "dumb"}, {BASIN_PLOT_SIXEL, "sixel"}};
     int ret = 0;
     for (size_t i = 0; ret == 0 && i < sizeof(all) / sizeof(all[0]); i++) {
         if ((formats & all[i].bit) != 0) {
-            bool text = all[i].bit == BASIN_PLOT_DUMB;
-            ret = basin_gnuplot_run(folder, name, all[i].name, text ? drawn : NULL, diag);
+            bool printed = (all[i].bit & (BASIN_PLOT_DUMB | BASIN_PLOT_SIXEL)) != 0;
+            ret = basin_gnuplot_run(
+                folder, name, all[i].name, printed ? drawn : NULL, diag);
         }
     }
     return ret;

@@ -8,19 +8,28 @@
 #include "config/plan.h"
 #include "store/result.h"
 
-struct basin_figure;
+/* The scalar keys of an entry of `figures:`. Not scalars, and read elsewhere: x, y, z,
+ * series, panels, where, theory, marks, rows, bars, x_range, y_range. */
+extern const struct basin_field basin_figure_fields[];
 
 /* Checks the figures of a configuration without any result: called before anything is
  * run, so that a misspelt metric or axis costs nothing. */
 BASIN_CHECKED int basin_figures_check(const struct basin_plan *plan,
     const struct basin_experiment *experiment, struct basin_diag *diag);
 
-enum { BASIN_PLOT_SVG = 1, BASIN_PLOT_PNG = 2, BASIN_PLOT_DUMB = 4, BASIN_PLOT_PDF = 8 };
+enum {
+    BASIN_PLOT_SVG = 1,
+    BASIN_PLOT_PNG = 2,
+    BASIN_PLOT_DUMB = 4, /* characters */
+    BASIN_PLOT_PDF = 8,
+    BASIN_PLOT_TEX = 16,   /* cairolatex: folder/<figure>.tex with its picture in PDF */
+    BASIN_PLOT_SIXEL = 32, /* pixels for terminals */
+};
 
 /* Writes folder/<figure>.gp (the folder is made) for every figure and runs gnuplot on it
- * for the formats asked for (folder/<figure>.svg, .png). With DUMB the text drawings are
- * added to `drawn`, which may be NULL. The scripts name the plan's identity and the
- * command that made them.
+ * for the formats asked for (folder/<figure>.svg, .png). With DUMB or SIXEL
+ * the drawings are added to `drawn`, which may be NULL. The scripts name the plan's
+ * identity and the command that made them.
  */
 BASIN_CHECKED int basin_figures_make(const struct basin_plan *plan,
     const struct basin_experiment *experiment, const struct basin_result *result,

@@ -191,15 +191,20 @@ static void add_terminals(
         "linewidth 1.5 pointscale 1.5 noenhanced\n"
         "} else { if (format eq 'pdf') {\n"
         "    set terminal pdfcairo size %.2f,%.2f font 'sans,12.5' noenhanced\n"
+        "} else { if (format eq 'tex') {\n"
+        "    set terminal cairolatex pdf size %.2f,%.2f font ',10' noenhanced\n"
+        "} else { if (format eq 'sixel') {\n"
+        "    set terminal sixelgd size %d,%d font 'sans,12' noenhanced\n"
         "} else { if (text) {\n"
         "    set terminal dumb noenhanced mono size columns,%d\n"
         "} else {\n"
-        "    print 'use svg, png, pdf or dumb, not '.format\n"
+        "    print 'use svg, png, pdf, tex, sixel or dumb, not '.format\n"
         "    exit status 1\n"
-        "}}}}\n";
+        "}}}}}}\n";
     basin_str_add(out, script, width, height, width * 3 / 2, height * 3 / 2, width / 96.,
-        height / 96., lines);
-    basin_str_add(out, "if (!text) { set output '%s.'.format }\n", name);
+        height / 96., width / 160., height / 160., width, height, lines);
+    basin_str_add(
+        out, "if (!text && format ne 'sixel') { set output '%s.'.format }\n", name);
 }
 
 static const char STYLE[] = "set border 3 lc rgb '#444444'\n"
@@ -218,7 +223,8 @@ void basin_script_open(const struct basin_drawing *drawing, int width, int heigh
     add_comment(out, title);
     basin_str_add(out, "# Figure %s of basin's plan %s, drawn from the results alone.\n",
         drawing->figure->name, basin_id_text(&drawing->plan->id, id));
-    basin_str_add(out, "# Draw it again: gnuplot -d -c %s.gp svg (or png, pdf, dumb)\n",
+    basin_str_add(out,
+        "# Draw it again: gnuplot -d -c %s.gp svg (or png, pdf, tex, dumb)\n",
         drawing->figure->name);
     add_terminals(out, drawing->figure->name, width, height, lines);
     if (drawing->figure->kind == BASIN_HEAT || drawing->figure->kind == BASIN_PICTURES ||

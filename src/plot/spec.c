@@ -1,5 +1,6 @@
 /* Reading one entry of `figures:`: every word is looked up now, so that a misspelt one
  * is reported before anything is run. */
+#include "plot/figure.h"
 #include "plot/reader.h"
 
 #include <ctype.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct basin_field FIELDS[] = {
+const struct basin_field basin_figure_fields[] = {
     BASIN_FIELD_CHOICE(struct basin_figure, kind,
         "lines|heat|histogram|pictures|bars|violins", "lines", "how it is drawn"),
     BASIN_FIELD_TEXT(struct basin_figure, name, NULL, "name of the files"),
@@ -146,18 +147,18 @@ static int read_fields(const struct basin_reader *r)
     }
     const struct basin_node *kind = basin_node_get(node, "kind");
     r->figure->kind = BASIN_LINES;
-    int ret = kind == NULL
-                  ? 0
-                  : basin_node_field(r->document, kind, &FIELDS[0], r->figure, r->diag);
+    int ret = kind == NULL ? 0
+                           : basin_node_field(r->document, kind, &basin_figure_fields[0],
+                                 r->figure, r->diag);
     if (ret != 0) {
         return ret;
     }
-    struct basin_field fields[sizeof(FIELDS) / sizeof(FIELDS[0])];
+    struct basin_field fields[sizeof(basin_figure_fields) / sizeof(*basin_figure_fields)];
     const char *others[MOST_KEYS];
     size_t n_fields = 0;
     size_t n_others = 0;
     for (const char *const *key = KEYS[r->figure->kind]; *key != NULL; key++) {
-        const struct basin_field *field = basin_field_find(FIELDS, *key);
+        const struct basin_field *field = basin_field_find(basin_figure_fields, *key);
         if (field != NULL) {
             fields[n_fields++] = *field;
         } else {
@@ -165,7 +166,7 @@ static int read_fields(const struct basin_reader *r)
         }
     }
     fields[n_fields] = (struct basin_field)BASIN_FIELD_END;
-    ret = basin_fields_default(FIELDS, r->figure, r->diag);
+    ret = basin_fields_default(basin_figure_fields, r->figure, r->diag);
     return ret != 0 ? ret
                     : basin_node_fields(r->document, node, fields, others, n_others,
                           r->figure, r->diag);
