@@ -245,6 +245,43 @@ build/tidy/%.ok: %.c .clang-tidy tests/.clang-tidy
 	@touch $@
 CLANG_TIDY ?= clang-tidy
 
+# Installation: DESTDIR for packagers, prefix for everybody. PIC objects serve both libraries.
+prefix      ?= /usr/local
+bindir      ?= $(prefix)/bin
+libdir      ?= $(prefix)/lib
+includedir  ?= $(prefix)/include/basin
+mandir      ?= $(prefix)/share/man
+datadir     ?= $(prefix)/share
+SOVERSION   := 0
+HEADERS     := $(filter-out %/inside.h %/reader.h src/kernels/%, $(wildcard src/*/*.h experiments/*.h))
+
+$(BUILD)/libbasin.so.$(SOVERSION): $(LIBRARY)
+	@$(CC) -shared -Wl,-soname,$(@F) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+$(BUILD)/basin.pc: src/basin.pc.in FORCE
+	@sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' \
+	     -e 's|@version@|$(VERSION)|; s|@private@|$(ALL_LDLIBS)|' $< > $@
+
+.PHONY: install
+install: $(BASIN) $(BUILD)/libbasin.so.$(SOVERSION) $(BUILD)/basin.pc ## command, libraries, headers, manual, completion: prefix=, DESTDIR=
+	@install -d $(addprefix $(DESTDIR), $(bindir) $(libdir)/pkgconfig $(mandir)/man1 \
+	    $(datadir)/bash-completion/completions $(datadir)/zsh/site-functions)
+	@install $(BASIN) $(DESTDIR)$(bindir)
+	@install -m 644 $(BUILD)/libbasin.a $(DESTDIR)$(libdir)
+	@install -m 755 $(BUILD)/libbasin.so.$(SOVERSION) $(DESTDIR)$(libdir)
+	@ln -sf libbasin.so.$(SOVERSION) $(DESTDIR)$(libdir)/libbasin.so
+	@install -m 644 $(BUILD)/basin.pc $(DESTDIR)$(libdir)/pkgconfig
+	@for header in $(HEADERS); do \
+	    install -D -m 644 $$header $(DESTDIR)$(includedir)/$${header#src/} || exit; done
+	@$(BASIN) docs man --out $(DESTDIR)$(mandir)/man1/basin.1
+	@$(BASIN) docs bash --out $(DESTDIR)$(datadir)/bash-completion/completions/basin
+	@$(BASIN) docs zsh --out $(DESTDIR)$(datadir)/zsh/site-functions/_basin
+	@echo 'installed in $(DESTDIR)$(prefix)'
+
+.PHONY: man
+man: $(BASIN) ## write the manual page, build/basin.1
+	@$(BASIN) docs man --out build/basin.1
+
 .PHONY: clean
 clean: ## remove what was built; results and plots stay
 	rm -rf build

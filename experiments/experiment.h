@@ -99,7 +99,7 @@ struct basin_experiment {
 };
 
 /* All experiments: heads of struct basin_experiment, NULL-terminated. */
-extern const struct basin_kind *const basin_experiments[];
+extern const struct basin_kind *basin_experiments[BASIN_REGISTRY_ROOM];
 
 static inline const struct basin_experiment *basin_experiment_of(
     const struct basin_kind *kind)

@@ -11,7 +11,7 @@ extern const struct basin_experiment basin_experiment_retrieval;
 extern const struct basin_experiment basin_experiment_scaling;
 extern const struct basin_experiment basin_experiment_spread;
 
-const struct basin_kind *const basin_experiments[] = {
+const struct basin_kind *basin_experiments[BASIN_REGISTRY_ROOM] = {
     &basin_experiment_retrieval.kind,
     &basin_experiment_dynamics.kind,
     &basin_experiment_spread.kind,

@@ -25,6 +25,19 @@ const struct basin_kind *basin_kind_find(
     return NULL;
 }
 
+bool basin_kind_add(const struct basin_kind **registry, const struct basin_kind *kind)
+{
+    size_t n = 0;
+    while (registry[n] != NULL) {
+        n++;
+    }
+    if (n + 1 >= BASIN_REGISTRY_ROOM || basin_kind_find(registry, kind->name) != NULL) {
+        return false;
+    }
+    registry[n] = kind;
+    return true;
+}
+
 /* The length of the choice that begins here; *next is the one after it, or NULL. */
 static size_t choice_length(const char *choice, const char **next)
 {

@@ -107,6 +107,12 @@ const struct basin_field *basin_field_find(
 const struct basin_kind *basin_kind_find(
     const struct basin_kind *const *kinds, const char *name);
 
+/* Registries have room for kinds of programs that link the library; see
+ * src/docs/extending.md. Adds one before anything is planned; false if the registry has
+ * no room or the name already. */
+enum { BASIN_REGISTRY_ROOM = 256 };
+bool basin_kind_add(const struct basin_kind **registry, const struct basin_kind *kind);
+
 /* The index of a word among '|'-separated choices, or -1. */
 int basin_choice_index(const char *choices, const char *word);
 

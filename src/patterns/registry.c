@@ -20,7 +20,7 @@
 SOURCES(SOURCE_DECLARE)
 #undef SOURCE_DECLARE
 
-const struct basin_kind *const basin_sources[] = {
+const struct basin_kind *basin_sources[BASIN_REGISTRY_ROOM] = {
 #define SOURCE_HEAD(name) &basin_source_##name.kind,
     SOURCES(SOURCE_HEAD)
 #undef SOURCE_HEAD

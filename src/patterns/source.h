@@ -43,7 +43,7 @@ struct basin_source {
         gsl_matrix *patterns, struct basin_diag *diag);
 };
 
-extern const struct basin_kind *const basin_sources[];
+extern const struct basin_kind *basin_sources[BASIN_REGISTRY_ROOM];
 
 /* Fields that every source has besides its own. */
 struct basin_pattern_options {

@@ -17,5 +17,5 @@ RULES(DECLARE)
 #undef DECLARE
 
 #define HEAD(name) &basin_rule_##name.kind,
-const struct basin_kind *const basin_rules[] = {RULES(HEAD) NULL};
+const struct basin_kind *basin_rules[BASIN_REGISTRY_ROOM] = {RULES(HEAD) NULL};
 #undef HEAD

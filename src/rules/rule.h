@@ -95,7 +95,7 @@ struct basin_rule {
     double (*cost)(const void *params, size_t d, size_t n, size_t m);
 };
 
-extern const struct basin_kind *const basin_rules[];
+extern const struct basin_kind *basin_rules[BASIN_REGISTRY_ROOM];
 
 static inline const struct basin_rule *basin_rule_of(const struct basin_kind *kind)
 {

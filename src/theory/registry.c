@@ -1,7 +1,7 @@
 /* All theories: one line each. */
 #include "theory/families.h"
 
-const struct basin_kind *const basin_theories[] = {
+const struct basin_kind *basin_theories[BASIN_REGISTRY_ROOM] = {
     &basin_theory_ags_overlap.kind,
     &basin_theory_ags_capacity.kind,
     &basin_theory_ags_critical_overlap.kind,

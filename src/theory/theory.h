@@ -16,7 +16,7 @@ struct basin_theory {
     int (*value)(const void *params, double *value, struct basin_diag *diag);
 };
 
-extern const struct basin_kind *const basin_theories[];
+extern const struct basin_kind *basin_theories[BASIN_REGISTRY_ROOM];
 
 static inline const struct basin_theory *basin_theory_of(const struct basin_kind *kind)
 {
