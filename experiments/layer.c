@@ -387,6 +387,22 @@ const struct basin_experiment basin_experiment_layer = {
         .version = 1,
         .fields = layer_fields,
         .size = sizeof(struct layer)},
+    .example = "title: Which parameters of a Hopfield layer decide how many patterns it "
+               "averages?\n"
+               "seed: 1\n"
+               "replicates: 8 # independent draws of patterns and projections\n"
+               "rules:\n"
+               "  - {label: by beta, rule: modern, scale: sqrt_d}\n"
+               "sweep:\n"
+               "  - grid: {beta: {geometric: [0.25, 4, 3]}, states: [64]}\n"
+               "figures:\n"
+               "  - {name: averaged, x: beta, y: k_mean, x_scale: log2, y_scale: log2}\n"
+               "claims:\n"
+               "  - id: fewer\n"
+               "    says: the larger beta, the fewer patterns a state averages\n"
+               "    measure: {statistic: monotone, of: k_mean, along: beta, direction: "
+               "decreasing}\n"
+               "    expect: {at_least: 0}\n",
     .sections = layer_sections,
     .metrics = layer_metrics,
     .check = layer_check,

@@ -3,12 +3,19 @@
 
 #include "base/str.h"
 #include "claims/claim.h"
+#include "report/html.h"
 #include "report/ledger.h"
+#include "store/scratch.h"
 
-#include <errno.h>
 #include <glob.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+
+/* What is gathered from the results: for tables the ledger, for a page chapters too. */
+struct gathered {
+    bool page;
+    struct basin_ledger ledger;
+    struct basin_html_chapter *chapter; /* owned; one for each page of the ledger */
+};
 
 /* The name of the first figure of a configuration; empty where there is none. */
 static const char *first_figure(const struct basin_plan *plan)
@@ -20,8 +27,31 @@ static const char *first_figure(const struct basin_plan *plan)
     return name == NULL ? "" : name->text;
 }
 
-static int add_result(struct basin_ledger *ledger,
-    const struct basin_arguments *arguments, const char *path, struct basin_diag *diag)
+static void gathered_free(struct gathered *self)
+{
+    for (size_t i = 0; self->chapter != NULL && i < self->ledger.n; i++) {
+        basin_html_chapter_free(&self->chapter[i]);
+    }
+    free(self->chapter);
+    basin_ledger_free(&self->ledger);
+}
+
+/* The chapter of the page that was added last. */
+static int add_chapter(struct gathered *self, const struct basin_target *target,
+    const struct basin_result *result, struct basin_diag *diag)
+{
+    size_t n = self->ledger.n;
+    void *grown = realloc(self->chapter, n * sizeof(*self->chapter));
+    if (grown == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    self->chapter = grown;
+    return basin_html_chapter_make(&self->chapter[n - 1], &target->plan,
+        target->experiment, result, target->result_path, diag);
+}
+
+static int add_result(struct gathered *self, const struct basin_arguments *arguments,
+    const char *path, struct basin_diag *diag)
 {
     struct basin_target target;
     struct basin_result result;
@@ -33,7 +63,10 @@ static int add_result(struct basin_ledger *ledger,
     ret = basin_claims_judge(&target.plan, &result, &findings, diag);
     if (ret == 0) {
         ret = basin_ledger_add(
-            ledger, target.plan.name, first_figure(&target.plan), &findings, diag);
+            &self->ledger, target.plan.name, first_figure(&target.plan), &findings, diag);
+    }
+    if (ret == 0 && self->page) {
+        ret = add_chapter(self, &target, &result, diag);
     }
     basin_findings_free(&findings);
     basin_stored_close(&target, &result);
@@ -41,13 +74,13 @@ static int add_result(struct basin_ledger *ledger,
 }
 
 /* The operands, or every results file there is, in the order of their names. */
-static int fill_ledger(struct basin_ledger *ledger,
-    const struct basin_arguments *arguments, struct basin_diag *diag)
+static int gather(struct gathered *self, const struct basin_arguments *arguments,
+    struct basin_diag *diag)
 {
     int ret = 0;
     if (arguments->n_operands > 0) {
         for (size_t i = 0; ret == 0 && i < arguments->n_operands; i++) {
-            ret = add_result(ledger, arguments, arguments->operand[i], diag);
+            ret = add_result(self, arguments, arguments->operand[i], diag);
         }
         return ret;
     }
@@ -57,28 +90,10 @@ static int fill_ledger(struct basin_ledger *ledger,
             "there are no results yet in results/; `basin run CONFIG` makes them");
     }
     for (size_t i = 0; ret == 0 && i < found.gl_pathc; i++) {
-        ret = add_result(ledger, arguments, found.gl_pathv[i], diag);
+        ret = add_result(self, arguments, found.gl_pathv[i], diag);
     }
     globfree(&found);
     return ret;
-}
-
-static int read_text(const char *path, struct basin_str *text, struct basin_diag *diag)
-{
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        return basin_fail(
-            diag, BASIN_ERR_IO, "cannot read %s: %s", path, strerror(errno));
-    }
-    char buffer[4096];
-    size_t got;
-    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0) {
-        basin_str_add_bytes(text, buffer, got);
-    }
-    bool good = ferror(file) == 0 && !text->failed && text->text != NULL;
-    fclose(file);
-    return good ? 0
-                : basin_fail(diag, BASIN_ERR_IO, "%s cannot be read or is empty", path);
 }
 
 static int compare(
@@ -87,7 +102,10 @@ static int compare(
     struct basin_str stored = {0};
     struct basin_str lines = {0};
     size_t changed;
-    int ret = read_text(path, &stored, diag);
+    int ret = basin_file_read(path, &stored, diag);
+    if (ret == 0 && stored.text == NULL) {
+        ret = basin_fail(diag, BASIN_ERR_FORMAT, "%s is empty", path);
+    }
     if (ret == 0) {
         ret = basin_ledger_compare(ledger, path, stored.text, &lines, &changed, diag);
     }
@@ -103,44 +121,55 @@ static int compare(
     return ret;
 }
 
+enum format { MARKDOWN, TSV, HTML };
+
 static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 {
     int format = arguments->format == NULL
-                     ? 0
-                     : basin_choice_index("markdown|tsv", arguments->format);
+                     ? MARKDOWN
+                     : basin_choice_index("markdown|tsv|html", arguments->format);
     if (format < 0) {
         return basin_fail(diag, BASIN_ERR_USAGE,
-            "--format takes markdown or tsv, not \"%s\"", arguments->format);
+            "--format takes markdown, tsv or html, not \"%s\"", arguments->format);
     }
-    struct basin_ledger ledger = {0};
+    struct gathered gathered = {.page = format == HTML && arguments->against == NULL};
     struct basin_str out = {0};
-    int ret = fill_ledger(&ledger, arguments, diag);
+    int ret = gather(&gathered, arguments, diag);
     if (ret == 0) {
-        ret = basin_ledger_adjust(&ledger, diag);
+        ret = basin_ledger_adjust(&gathered.ledger, diag);
     }
     if (ret == 0 && arguments->against != NULL) {
-        ret = compare(&ledger, arguments->against, diag);
+        ret = compare(&gathered.ledger, arguments->against, diag);
     } else if (ret == 0) {
-        (format == 0 ? basin_ledger_markdown : basin_ledger_tsv)(&ledger, &out);
+        if (gathered.page) {
+            basin_html_write(&gathered.ledger, gathered.chapter, &out);
+        } else {
+            (format == MARKDOWN ? basin_ledger_markdown : basin_ledger_tsv)(
+                &gathered.ledger, &out);
+        }
         ret = basin_text_write(&out, arguments->out, diag);
     }
     basin_str_free(&out);
-    basin_ledger_free(&ledger);
+    gathered_free(&gathered);
     return ret;
 }
 
 const struct basin_verb basin_verb_report = {
     .name = "report",
     .operands = "[RESULT...]",
-    .summary = "write the ledger of all claims, or compare it with a stored one",
+    .summary =
+        "write the ledger of all claims (html: a page), or compare it with a stored one",
     .options = "out|format|against",
     .help =
         "Judges the claims of the results files named, or of all in results/, and writes "
         "one\ntable. p is the error probability at which a verdict still stands, p of "
         "the "
         "family\n(TSV: p_family) the chance of any false verdict among all of them "
-        "(Holm).\n--format: markdown (default) or tsv. --against LEDGER.tsv prints only "
-        "what changed,\nwith exit code 1 if a verdict did.",
+        "(Holm).\n--format: markdown (default), tsv, or html: one page with all figures, "
+        "configurations,\nprovenance and a reproducibility checklist, which needs "
+        "nothing "
+        "else.\n--against LEDGER.tsv prints only what changed, with exit code 1 if a "
+        "verdict did.",
     .most = 10000,
     .run = run,
 };

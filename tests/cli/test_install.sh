@@ -13,7 +13,7 @@ ok "DESTDIR stands before the prefix" sh -c \
     "make -s -C '$top' install DESTDIR='$work/stage' prefix=/usr && test -x stage/usr/bin/basin && grep -q '^prefix=/usr$' stage/usr/lib/pkgconfig/basin.pc"
 for library in libbasin.a libbasin.so; do
     [ $library = libbasin.so ] && dynamic=-D || dynamic=-g
-    foreign=$(nm $dynamic --defined-only "$prefix/lib/$library" 2>/dev/null | awk 'NF == 3 && $3 !~ /^basin_/ { print $3 }')
+    foreign=$(nm "$dynamic" --defined-only "$prefix/lib/$library" 2>/dev/null | awk 'NF == 3 && $3 !~ /^basin_/ { print $3 }')
     ok "$library exports basin_ symbols alone: $foreign" test -z "$foreign"
 done
 
