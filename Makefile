@@ -171,10 +171,11 @@ bench-reference: ## put the benchmark on record and its tables into src/docs/ben
 	@$(PYTHON) tests/bench/page.py results/reference/bench.json src/docs/benchmark.md
 
 .PHONY: reference
-reference: ## put the ledger on record and its table into README.md
+reference: ## put the ledger on record, with its page and its summary in README.md
 	@mkdir -p results/reference
 	@cp $(RESULTS)/ledger.tsv $(LEDGER)
-	@src/report/readme.sh results/reference/ledger.tsv README.md
+	@src/report/ledger.sh page results/reference/ledger.tsv > results/reference/LEDGER.md
+	@src/report/ledger.sh summary results/reference/ledger.tsv | src/report/insert.sh ledger README.md
 
 # Ours and the peers in one process, so ours is a shared object.
 $(BUILD)/bench.so: $(patsubst %.c, $(BUILD)/%.o, $(wildcard tests/bench/*.c)) $(BUILD)/libbasin.a

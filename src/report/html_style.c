@@ -45,7 +45,7 @@ const char basin_html_style[] =
     "td summary::after{content:' \\25B8';color:var(--soft)}\n"
     "td details[open] summary::after{content:' \\25BE'}\n"
     "section.chapter{content-visibility:auto;contain-intrinsic-size:auto 40rem}\n"
-    ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),"
+    ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),"
     "1fr));"
     "gap:1rem;margin:1rem 0}\n"
     "figure{margin:0;background:#fff;border:1px solid var(--line);border-radius:.4rem;"

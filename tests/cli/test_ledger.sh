@@ -52,8 +52,14 @@ says "what cannot be run is passed over and named" 0 'not run: broken' \
 says "the rest is judged" 0 '1 supported, 1 contradicted (of them 1 known to be false), 0 undecided.' cat results/LEDGER.md
 ok "and drawn" test -s plots/one/picture.svg
 
+record=$top/results/reference/ledger.tsv
 cp "$top/README.md" README.md
-"$top/src/report/readme.sh" "$top/results/reference/ledger.tsv" README.md
-ok "README.md has the table of the ledger on record" diff "$top/README.md" README.md
-ok "the table has a row for every claim on record" test \
-    "$(grep -c '](configs/' README.md)" -eq "$(($(wc -l < "$top/results/reference/ledger.tsv") - 1))"
+(cd "$top" && src/report/ledger.sh summary "$record") | "$top/src/report/insert.sh" ledger README.md
+ok "README.md has the summary of the ledger on record (make reference)" diff "$top/README.md" README.md
+"$top/src/report/ledger.sh" page "$record" > LEDGER.md
+ok "LEDGER.md is the page of the ledger on record" diff "$top/results/reference/LEDGER.md" LEDGER.md
+ok "it has a row for every claim" test \
+    "$(grep -c '](../../configs/' LEDGER.md)" -eq "$(($(wc -l < "$record") - 1))"
+awk -F '\t' 'NR > 1 && $3 == "contradicted" && $4 == "no" { print $10 }' "$record" | sed 's/[|<*]/\\&/g' > contradicted
+ok "README.md shows every claim that is contradicted" sh -c \
+    'test -s contradicted && while read -r says; do grep -qF -- "| $says |" README.md || exit; done < contradicted'
