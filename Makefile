@@ -186,6 +186,10 @@ docs: $(BASIN) ## write the pages that come from the tables of fields and verbs
 	@$(BASIN) docs reference --out configs/reference.yaml
 	@$(BASIN) docs conventions | src/report/insert.sh conventions src/docs/conventions.md
 
+.PHONY: gallery
+gallery: $(BASIN) ## run and draw the figures of src/docs/gallery.md
+	@src/report/gallery.sh $(BASIN) src/docs/gallery.md
+
 .PHONY: unit
 unit: $(UNIT)
 
