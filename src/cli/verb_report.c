@@ -1,11 +1,11 @@
 /* basin report: the ledger of claims over results files. */
 #include "cli/cli.h"
 
+#include "base/scratch.h"
 #include "base/str.h"
 #include "claims/claim.h"
 #include "report/html.h"
 #include "report/ledger.h"
-#include "store/scratch.h"
 
 #include <glob.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 #include "cli/cli.h"
 
 #include "base/base64.h"
+#include "base/scratch.h"
 #include "base/str.h"
 #include "plot/figure.h"
 #include "report/table.h"
-#include "store/scratch.h"
 
 #include <glob.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "plot/draw.h"
 #include "plot/gnuplot.h"
+#include "plot/tex.h"
 
 #include <string.h>
 
@@ -106,6 +107,9 @@ static int run_formats(const char *folder, const char *name, unsigned formats,
             bool printed = (all[i].bit & (BASIN_PLOT_DUMB | BASIN_PLOT_SIXEL)) != 0;
             ret = basin_gnuplot_run(
                 folder, name, all[i].name, printed ? drawn : NULL, diag);
+            if (ret == 0 && all[i].bit == BASIN_PLOT_TEX) {
+                ret = basin_tex_escape(folder, name, diag);
+            }
         }
     }
     return ret;

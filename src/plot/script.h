@@ -31,12 +31,16 @@ struct basin_ruler {
 struct basin_page {
     size_t rows, columns;
     int width, height;
-    int key_height; /* pixels below the panels; 0: no key, or beside the only panel */
+    int key_height;   /* pixels below the panels; 0: no key, or beside the only panel */
+    int title, above; /* pixels of the page's title, and above each of several panels */
 };
 
 /* A literal: 'text', and the same cut into lines of at most so many characters. */
 void basin_script_text(struct basin_str *out, const char *text);
 void basin_script_lines(struct basin_str *out, const char *text, size_t columns);
+
+/* Characters, not bytes, of the first bytes of a text. */
+size_t basin_script_characters(const char *text, size_t length);
 
 /* A literal for a tick's label, in which gnuplot looks for printf's formats. */
 void basin_script_tick(struct basin_str *out, const char *text);

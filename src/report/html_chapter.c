@@ -1,9 +1,9 @@
 /* What the report tells of one configuration: gathered from its result and the files
  * beside it. */
+#include "base/file.h"
+#include "base/scratch.h"
 #include "plot/figure.h"
 #include "report/html.h"
-#include "store/file.h"
-#include "store/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>

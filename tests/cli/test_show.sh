@@ -13,7 +13,7 @@ rules:
 sweep:
   - grid: {load: [0.05, 0.15], beta: [1, 4]}
 figures:
-  - {name: errors, x: load, y: error}
+  - {name: errors, title: a_b, x: load, y: error}
   - {name: map, kind: heat, x: load, y: beta, z: cosine, where: {label: soft}}
 claims: []
 YAML
@@ -62,3 +62,5 @@ assert all((r[rows[0].index("beta")] == "") == (r[0] == "one, step") for r in ro
 PY
 ok "TSV too" sh -c "'$basin' export a.yaml | awk -F '\t' 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR != 37 }'"
 says "an unknown format of export" 2 'tsv, csv or jsonl' "$basin" export a.yaml --format xls
+ok "a figure for LaTeX" "$basin" plot a.yaml --format tex --quiet
+ok "has its picture, and labels that LaTeX can read" sh -c "test -s plots/a/errors.pdf && grep -qF 'strut{}a\\_b' plots/a/errors.tex"

@@ -1,5 +1,5 @@
 /* A folder for files that nobody keeps. */
-#include "store/scratch.h"
+#include "base/scratch.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* A folder for files that nobody keeps. */
-#ifndef BASIN_STORE_SCRATCH_H
-#define BASIN_STORE_SCRATCH_H
+#ifndef BASIN_BASE_SCRATCH_H
+#define BASIN_BASE_SCRATCH_H
 
 #include "base/err.h"
 #include "base/str.h"
