@@ -35,50 +35,39 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(metric, unit, summary)                                                    \
-    {                                                                                    \
-        metric, unit, summary, false, false, 0, {NULL}, NULL                             \
-    }
-#define NUMBER_IF(metric, unit, summary)                                                 \
-    {                                                                                    \
-        metric, unit, summary, false, true, 0, {NULL}, NULL                              \
-    }
-#define HISTOGRAM(metric, summary)                                                       \
-    {                                                                                    \
-        metric, "queries", summary, false, false, 1, {"k_fraction"}, basin_spread_edges  \
-    }
-
 const struct basin_metric basin_approximation_metrics[METRICS + 1] = {
-    [OUTPUT_MSE] = NUMBER("output_mse", "1", "mean squared error of outputs"),
+    [OUTPUT_MSE] = BASIN_METRIC("output_mse", "1", "mean squared error of outputs"),
     [WEIGHT_L1] =
-        NUMBER("weight_l1", "1", "mean over queries of sum_i |p'_i - p_i|, 0 to 2"),
-    [RANK_CORRELATION] = NUMBER(
+        BASIN_METRIC("weight_l1", "1", "mean over queries of sum_i |p'_i - p_i|, 0 to 2"),
+    [RANK_CORRELATION] = BASIN_METRIC(
         "rank_correlation", "1", "mean over queries of Spearman's rho of p' and p"),
-    [NEGATIVE_RATE] = NUMBER("negative_rate", "1", "fraction of denominators D below 0"),
-    [TINY_RATE] = NUMBER("tiny_rate", "1",
+    [NEGATIVE_RATE] =
+        BASIN_METRIC("negative_rate", "1", "fraction of denominators D below 0"),
+    [TINY_RATE] = BASIN_METRIC("tiny_rate", "1",
         "fraction of denominators D not below 0 that the products nearly cancel in"),
-    [OUTSIDE] = NUMBER("outside", "1",
+    [OUTSIDE] = BASIN_METRIC("outside", "1",
         "components of outputs outside the range of the values: outside their hull"),
-    [OUTPUTS] = NUMBER("outputs", "1", "components of outputs"),
-    [SQUARED_BIAS] = NUMBER_IF("squared_bias", "1",
+    [OUTPUTS] = BASIN_METRIC("outputs", "1", "components of outputs"),
+    [SQUARED_BIAS] = BASIN_METRIC_IF("squared_bias", "1",
         "mean over queries of sum_i (E p'_i - p_i)^2, from two halves of the redraws"),
-    [UNNORMALIZED] = NUMBER_IF(
+    [UNNORMALIZED] = BASIN_METRIC_IF(
         "unnormalized", "1", "root mean square of outputs that are not divided by D"),
-    [K_MEDIAN] = NUMBER("k_median", "keys", "median over queries of k of p'"),
+    [K_MEDIAN] = BASIN_METRIC("k_median", "keys", "median over queries of k of p'"),
     [K_MEDIAN_SOFTMAX] =
-        NUMBER("k_median_softmax", "keys", "median over queries of k of p"),
-    [ENTROPY] = NUMBER("entropy", "nats", "mean entropy of p'"),
-    [ENTROPY_SOFTMAX] = NUMBER("entropy_softmax", "nats", "mean entropy of p"),
-    [CLASS] = NUMBER("class", "1", "class of the median k of p', 1 (broad) to 4"),
-    [CLASS_SOFTMAX] = NUMBER("class_softmax", "1", "class of the median k of p"),
-    [SAME_CLASS] = NUMBER(
+        BASIN_METRIC("k_median_softmax", "keys", "median over queries of k of p"),
+    [ENTROPY] = BASIN_METRIC("entropy", "nats", "mean entropy of p'"),
+    [ENTROPY_SOFTMAX] = BASIN_METRIC("entropy_softmax", "nats", "mean entropy of p"),
+    [CLASS] = BASIN_METRIC("class", "1", "class of the median k of p', 1 (broad) to 4"),
+    [CLASS_SOFTMAX] = BASIN_METRIC("class_softmax", "1", "class of the median k of p"),
+    [SAME_CLASS] = BASIN_METRIC(
         "same_class", "1", "fraction of queries whose k has one class for p' and for p"),
-    [K_DISTANCE] = NUMBER("k_distance", "1",
+    [K_DISTANCE] = BASIN_METRIC("k_distance", "1",
         "half the sum of absolute differences of both histograms of k, as fractions"),
-    [K_HISTOGRAM] = HISTOGRAM("k_histogram", "histogram over queries of k / L of p'"),
-    [K_HISTOGRAM_SOFTMAX] =
-        HISTOGRAM("k_histogram_softmax", "histogram over queries of k / L of p"),
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [K_HISTOGRAM] = BASIN_METRIC_BINS("k_histogram", "queries",
+        "histogram over queries of k / L of p'", "k_fraction", basin_spread_edges),
+    [K_HISTOGRAM_SOFTMAX] = BASIN_METRIC_BINS("k_histogram_softmax", "queries",
+        "histogram over queries of k / L of p", "k_fraction", basin_spread_edges),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 bool basin_approximation_shape(const void *shared, const struct basin_params *params,

@@ -44,6 +44,21 @@ struct basin_metric {
     const double *edges; /* histogram: n + 1 bin edges of the last dimension, or NULL */
 };
 
+/* Entries of a table of metrics: a number, a number that not every cell has, a histogram;
+ * as the last one BASIN_METRIC(NULL, NULL, NULL). */
+#define BASIN_METRIC(name, unit, summary)                                                \
+    {                                                                                    \
+        name, unit, summary, false, false, 0, {NULL}, NULL                               \
+    }
+#define BASIN_METRIC_IF(name, unit, summary)                                             \
+    {                                                                                    \
+        name, unit, summary, false, true, 0, {NULL}, NULL                                \
+    }
+#define BASIN_METRIC_BINS(name, unit, summary, dimension, edges)                         \
+    {                                                                                    \
+        name, unit, summary, false, false, 1, {dimension}, edges                         \
+    }
+
 /* One replicate of one cell. */
 struct basin_task {
     const struct basin_params *params; /* by section, in the experiment's order */

@@ -60,23 +60,20 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(metric, summary, optional)                                                \
-    {                                                                                    \
-        metric, "1", summary, false, optional, 0, {NULL}, NULL                           \
-    }
-
 static const struct basin_metric kernel_metrics[METRICS + 1] = {
-    [ESTIMATE] = NUMBER("estimate", "mean of phi(x).phi(y) over draws", false),
-    [VARIANCE] = NUMBER("variance", "variance of phi(x).phi(y) over draws", false),
-    [ZERO_RATE] = NUMBER("zero_rate", "fraction of features that are 0", false),
-    [KERNEL] = NUMBER("kernel", "K(x, y)", true),
-    [RATIO] = NUMBER("ratio", "mean of phi(x).phi(y) over K(x, y); 1: unbiased", true),
-    [RATIO_ERROR] = NUMBER("ratio_error", "standard error of the ratio", true),
-    [MSE] = NUMBER("mse", "mean squared error of phi(x).phi(y)", true),
-    [MSE_ERROR] = NUMBER("mse_error", "standard error of the mean squared error", true),
-    [RELATIVE_MSE] = NUMBER("relative_mse",
-        "mean squared error over lemma 2's of as many trigonometric features", true),
-    [METRICS] = NUMBER(NULL, NULL, false),
+    [ESTIMATE] = BASIN_METRIC("estimate", "1", "mean of phi(x).phi(y) over draws"),
+    [VARIANCE] = BASIN_METRIC("variance", "1", "variance of phi(x).phi(y) over draws"),
+    [ZERO_RATE] = BASIN_METRIC("zero_rate", "1", "fraction of features that are 0"),
+    [KERNEL] = BASIN_METRIC_IF("kernel", "1", "K(x, y)"),
+    [RATIO] =
+        BASIN_METRIC_IF("ratio", "1", "mean of phi(x).phi(y) over K(x, y); 1: unbiased"),
+    [RATIO_ERROR] = BASIN_METRIC_IF("ratio_error", "1", "standard error of the ratio"),
+    [MSE] = BASIN_METRIC_IF("mse", "1", "mean squared error of phi(x).phi(y)"),
+    [MSE_ERROR] =
+        BASIN_METRIC_IF("mse_error", "1", "standard error of the mean squared error"),
+    [RELATIVE_MSE] = BASIN_METRIC_IF("relative_mse", "1",
+        "mean squared error over lemma 2's of as many trigonometric features"),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 static const struct basin_feature *feature_of(const struct basin_feature_options *options)

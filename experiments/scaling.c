@@ -66,26 +66,23 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(metric, unit, summary, optional)                                          \
-    {                                                                                    \
-        metric, unit, summary, false, optional, 0, {NULL}, NULL                          \
-    }
-
 static const struct basin_metric scaling_metrics[METRICS + 1] = {
-    [EXACT_TIME] = NUMBER("exact_time", "s", "time of streaming exact attention", true),
-    [NAIVE_TIME] = NUMBER("naive_time", "s", "time of exact attention by a matrix", true),
-    [FAVOR_TIME] = NUMBER("favor_time", "s", "time of FAVOR+", false),
-    [EXACT_MEMORY] =
-        NUMBER("exact_memory", "bytes", "workspace of streaming exact attention", true),
-    [NAIVE_MEMORY] =
-        NUMBER("naive_memory", "bytes", "workspace of exact attention by a matrix", true),
-    [FAVOR_MEMORY] = NUMBER("favor_memory", "bytes", "workspace of FAVOR+", false),
-    [DRAW_TIME] = NUMBER("draw_time", "s", "time to draw the directions", false),
-    [SPEED_UP] =
-        NUMBER("speed_up", "1", "time of streaming exact attention over FAVOR+'s", true),
-    [PROCESS_MEMORY] = NUMBER("process_memory", "bytes",
-        "peak of the process in streaming exact attention and FAVOR+", false),
-    [METRICS] = NUMBER(NULL, NULL, NULL, false),
+    [EXACT_TIME] =
+        BASIN_METRIC_IF("exact_time", "s", "time of streaming exact attention"),
+    [NAIVE_TIME] =
+        BASIN_METRIC_IF("naive_time", "s", "time of exact attention by a matrix"),
+    [FAVOR_TIME] = BASIN_METRIC("favor_time", "s", "time of FAVOR+"),
+    [EXACT_MEMORY] = BASIN_METRIC_IF(
+        "exact_memory", "bytes", "workspace of streaming exact attention"),
+    [NAIVE_MEMORY] = BASIN_METRIC_IF(
+        "naive_memory", "bytes", "workspace of exact attention by a matrix"),
+    [FAVOR_MEMORY] = BASIN_METRIC("favor_memory", "bytes", "workspace of FAVOR+"),
+    [DRAW_TIME] = BASIN_METRIC("draw_time", "s", "time to draw the directions"),
+    [SPEED_UP] = BASIN_METRIC_IF(
+        "speed_up", "1", "time of streaming exact attention over FAVOR+'s"),
+    [PROCESS_MEMORY] = BASIN_METRIC("process_memory", "bytes",
+        "peak of the process in streaming exact attention and FAVOR+"),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 static bool takes_part(const struct scaling *own, enum method method)

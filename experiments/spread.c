@@ -66,49 +66,41 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(metric, unit, summary)                                                    \
-    {                                                                                    \
-        metric, unit, summary, false, false, 0, {NULL}, NULL                             \
-    }
-
-#define NUMBER_IF(metric, unit, summary)                                                 \
-    {                                                                                    \
-        metric, unit, summary, false, true, 0, {NULL}, NULL                              \
-    }
-
 static const struct basin_metric spread_metrics[METRICS + 1] = {
-    [K_MEDIAN] = NUMBER("k_median", "tokens", "median over queries of k"),
-    [K_RELATIVE] = NUMBER("k_relative", "1", "median of k / N"),
-    [SUPPORT_RELATIVE] =
-        NUMBER("support_relative", "1", "median number of weights above the cut, / N"),
-    [ENTROPY_RELATIVE] = NUMBER("entropy_relative", "1", "median of exp(entropy) / N"),
+    [K_MEDIAN] = BASIN_METRIC("k_median", "tokens", "median over queries of k"),
+    [K_RELATIVE] = BASIN_METRIC("k_relative", "1", "median of k / N"),
+    [SUPPORT_RELATIVE] = BASIN_METRIC(
+        "support_relative", "1", "median number of weights above the cut, / N"),
+    [ENTROPY_RELATIVE] =
+        BASIN_METRIC("entropy_relative", "1", "median of exp(entropy) / N"),
     [PARTICIPATION_RELATIVE] =
-        NUMBER("participation_relative", "1", "median participation ratio / N"),
-    [CLASS] = NUMBER("class", "1", "1 to 4: I to IV by the median of k / N"),
+        BASIN_METRIC("participation_relative", "1", "median participation ratio / N"),
+    [CLASS] = BASIN_METRIC("class", "1", "1 to 4: I to IV by the median of k / N"),
     [SUPPORT_AGREES] =
-        NUMBER("support_agrees", "1", "1 if the support gives the same class"),
+        BASIN_METRIC("support_agrees", "1", "1 if the support gives the same class"),
     [ENTROPY_AGREES] =
-        NUMBER("entropy_agrees", "1", "1 if exp(entropy) gives the same class"),
-    [PARTICIPATION_AGREES] = NUMBER(
+        BASIN_METRIC("entropy_agrees", "1", "1 if exp(entropy) gives the same class"),
+    [PARTICIPATION_AGREES] = BASIN_METRIC(
         "participation_agrees", "1", "1 if the participation ratio gives the same class"),
-    [HEAD_INDEX] = NUMBER("head_index", "1", "the model's number of this head, from 1"),
-    [LAYER_K] =
-        NUMBER("layer_k", "tokens", "mean of the median k over all heads of the layer"),
-    [LAYER_RED] = NUMBER("layer_red", "1", "share of the layer's heads in class I"),
-    [LAYER_ORANGE] = NUMBER("layer_orange", "1", "share of its heads in class II"),
-    [LAYER_GREEN] = NUMBER("layer_green", "1", "share of its heads in class III"),
-    [LAYER_BLUE] = NUMBER("layer_blue", "1", "share of its heads in class IV"),
-    [K_HISTOGRAM] = {"k_histogram", "queries", "histogram over queries of k / N", false,
-        false, 1, {"k_fraction"}, basin_spread_edges},
-    [K_MEDIAN_SOFTMAX] = NUMBER_IF(
+    [HEAD_INDEX] =
+        BASIN_METRIC("head_index", "1", "the model's number of this head, from 1"),
+    [LAYER_K] = BASIN_METRIC(
+        "layer_k", "tokens", "mean of the median k over all heads of the layer"),
+    [LAYER_RED] = BASIN_METRIC("layer_red", "1", "share of the layer's heads in class I"),
+    [LAYER_ORANGE] = BASIN_METRIC("layer_orange", "1", "share of its heads in class II"),
+    [LAYER_GREEN] = BASIN_METRIC("layer_green", "1", "share of its heads in class III"),
+    [LAYER_BLUE] = BASIN_METRIC("layer_blue", "1", "share of its heads in class IV"),
+    [K_HISTOGRAM] = BASIN_METRIC_BINS("k_histogram", "queries",
+        "histogram over queries of k / N", "k_fraction", basin_spread_edges),
+    [K_MEDIAN_SOFTMAX] = BASIN_METRIC_IF(
         "k_median_softmax", "tokens", "median over queries of k of softmax weights"),
-    [ENTROPY_SOFTMAX] = NUMBER_IF(
+    [ENTROPY_SOFTMAX] = BASIN_METRIC_IF(
         "entropy_relative_softmax", "1", "median of exp(entropy) / N of softmax weights"),
-    [SAME_CLASS] = NUMBER_IF("same_class", "1",
+    [SAME_CLASS] = BASIN_METRIC_IF("same_class", "1",
         "fraction of queries whose k has one class for Performer and softmax"),
-    [K_DISTANCE] = NUMBER_IF("k_distance", "1",
+    [K_DISTANCE] = BASIN_METRIC_IF("k_distance", "1",
         "half the sum of absolute differences of both histograms of k, as fractions"),
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 /* An atlas, and what it is measured on and how. */
