@@ -458,6 +458,8 @@ static const struct {
         {"\"overlap\" has no bins"}},
     {"{name: a, kind: pictures, y: pictures, bars: overlap}",
         {"\"overlap\" has 0 dimensions"}},
+    {"{name: a, kind: pictures, y: pictures, labels: weights}",
+        {"\"weights\" has 2 dimensions"}},
     {"{name: a, kind: pictures, y: pictures, bars: weight}",
         {"did you mean \"weights\"?"}},
     {"{name: a, kind: heatt, x: load}", {"toy:12:", "heat"}},
