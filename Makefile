@@ -118,6 +118,14 @@ CORPUS ?= build/corpus/sotu
 corpus: ## fetch the default text: State of the Union addresses
 	@src/transformer/corpus.sh $(CORPUS)
 
+MODEL ?= build/model
+
+.PHONY: model
+model: $(BASIN) corpus ## train the small BERT that experiments on encoders read, once
+	@$(BASIN) train $(CORPUS) --out $(MODEL)
+	@cd $(MODEL) && { sha256sum --quiet --check SHA256SUMS 2>/dev/null || \
+	    sha256sum config.json model.safetensors vocab.txt > SHA256SUMS; }
+
 .PHONY: experiment
 experiment: $(BASIN) ## run, draw and judge one configuration: CONFIG=capacity.yaml
 	@$(BASIN) run $(CONFIG)

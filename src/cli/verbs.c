@@ -17,6 +17,7 @@ extern const struct basin_verb basin_verb_export;
 extern const struct basin_verb basin_verb_report;
 extern const struct basin_verb basin_verb_theory;
 extern const struct basin_verb basin_verb_docs;
+extern const struct basin_verb basin_verb_train;
 
 const struct basin_verb *const basin_verbs[] = {
     &basin_verb_list,
@@ -35,5 +36,6 @@ const struct basin_verb *const basin_verbs[] = {
     &basin_verb_export,
     &basin_verb_theory,
     &basin_verb_docs,
+    &basin_verb_train,
     NULL,
 };

@@ -2,8 +2,6 @@
  * of a function, TARGET its attribute, AVX2 whether it has AVX2. Four blocks go side by
  * side, a 64-bit lane each, in which a 32-bit word may have rubbish above it. */
 
-#include "kernels/log_source.h"
-
 #if AVX2
 #define MULTIPLY(a, b) ((basin_u64x4)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 #define ROOT(x) ((basin_f64x4)_mm256_sqrt_pd(x))
@@ -86,6 +84,25 @@ TARGET static inline void ISA(interleave)(
         x[2 * i + 1] = (*b)[i];
     }
 #endif
+}
+
+/* ln v for v in (0, 1], not subnormal: with v = 2^e m, m in [1/sqrt 2, sqrt 2) and
+ * s = (m - 1)/(m + 1), ln v = e ln 2 + 2 artanh s, of which 10 terms. */
+TARGET static inline void ISA(logarithm)(basin_f64x4 *v)
+{
+    const basin_u64x4 root_half = WORD(0x3FE6A09E667F3BCDU);
+    basin_u64x4 bits = (basin_u64x4)*v;
+    basin_u64x4 above = (bits - root_half + ((uint64_t)1023 << 52)) >> 52;
+    basin_f64x4 e = (basin_f64x4)(above | WORD(0x4330000000000000U)) - (0x1p52 + 1023);
+    basin_f64x4 m = (basin_f64x4)(bits - (above << 52) + ((uint64_t)1023 << 52));
+    basin_f64x4 s = (m - 1) / (m + 1);
+    basin_f64x4 z = s * s;
+    basin_f64x4 z2 = z * z;
+    basin_f64x4 z4 = z2 * z2;
+    basin_f64x4 low = (z * (1.0 / 3) + 1.0) + z2 * (z * (1.0 / 7) + 1.0 / 5);
+    basin_f64x4 high = (z * (1.0 / 11) + 1.0 / 9) + z2 * (z * (1.0 / 15) + 1.0 / 13);
+    basin_f64x4 p = low + z4 * (high + z4 * (z * (1.0 / 19) + 1.0 / 17));
+    *v = e * 0.69314718055994531 + (s + s) * p;
 }
 
 /* cos and sin of 2 pi u for u in [0, 1), from the nearest quarter turn. */

@@ -1,8 +1,9 @@
 /* Spread of association or attention weights: k(q), support, entropy, participation. */
 #include "measure/spread.h"
 
-#include "kernels/concentration.h"
 #include "kernels/select.h"
+
+#include <math.h>
 
 static const double SUM_TOLERANCE = 1e-12;
 
@@ -15,12 +16,20 @@ size_t basin_spread_k(const double *weights, size_t n, double quantile, double *
 struct basin_spread basin_spread_of(
     const double *weights, size_t n, double quantile, double cut, double *scratch)
 {
-    struct basin_concentration all =
-        basin_concentration_of(basin_isa_best(), weights, n, cut);
-    return (struct basin_spread){.k = basin_spread_k(weights, n, quantile, scratch),
-        .support = all.above,
-        .entropy = all.entropy,
-        .participation = 1 / all.squares};
+    struct basin_spread spread = {.k = basin_spread_k(weights, n, quantile, scratch)};
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double p = weights[i];
+        if (p > cut) {
+            spread.support++;
+        }
+        if (p > 0) {
+            spread.entropy -= p * log(p);
+        }
+        squares += p * p;
+    }
+    spread.participation = 1 / squares;
+    return spread;
 }
 
 int basin_spread_class(double k, size_t n)

@@ -4,6 +4,7 @@
 #include "base/rng.h"
 
 #include <gsl/gsl_randist.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,9 +157,23 @@ struct basin_bert_tensor basin_bert_tensor_at(const struct basin_bert *self, siz
         tensor.at = self->head[i];
     }
     tensor.name = layout->name;
+    tensor.vector = layout->rows == ONE;
     tensor.rows = size_of(&self->shape, layout->rows);
     tensor.columns = size_of(&self->shape, layout->columns);
     return tensor;
+}
+
+void basin_bert_tensor_name(const struct basin_bert_tensor *tensor, const char *prefix,
+    char name[BASIN_TENSOR_NAME])
+{
+    if (strcmp(tensor->part, "encoder.layer.") == 0) {
+        snprintf(name, BASIN_TENSOR_NAME, "%sencoder.layer.%zu.%s", prefix, tensor->layer,
+            tensor->name);
+    } else {
+        snprintf(name, BASIN_TENSOR_NAME, "%s%s%s",
+            strcmp(tensor->part, "embeddings.") == 0 ? prefix : "", tensor->part,
+            tensor->name);
+    }
 }
 
 static bool ends_with(const char *text, const char *end)

@@ -88,6 +88,7 @@ struct basin_bert_tensor {
     const char *name;     /* "attention.self.query.weight" */
     size_t layer;         /* of "encoder.layer." */
     size_t rows, columns; /* a vector is one row */
+    bool vector;          /* a bias, or a part of a norm */
     float *at;
 };
 
@@ -100,6 +101,12 @@ void basin_bert_free(struct basin_bert *self);
 size_t basin_bert_tensors(const struct basin_bert *self);
 struct basin_bert_tensor basin_bert_tensor_at(const struct basin_bert *self, size_t i);
 
+enum { BASIN_TENSOR_NAME = 160 };
+
+/* Its name in a model folder; prefix ("bert." or "") stands before all but the head's. */
+void basin_bert_tensor_name(const struct basin_bert_tensor *tensor, const char *prefix,
+    char name[BASIN_TENSOR_NAME]);
+
 /* Normal weights of the given standard deviation, as BERT is initialised (0.02); norms
  * are 1 and 0, biases 0. Queries are multiplied by sharpness: 0 makes all attention
  * uniform. key: the random stream. */
@@ -109,5 +116,11 @@ BASIN_CHECKED int basin_bert_randomize(struct basin_bert *self, double deviation
 /* Reads config.json and model.safetensors of a folder. On failure nothing is left. */
 BASIN_CHECKED int basin_bert_load(
     struct basin_bert *self, const char *folder, struct basin_diag *diag);
+
+/* Writes config.json and model.safetensors into a folder, which is made if need be, as
+ * Hugging Face's transformers read them. The queries are multiplied by `sharpness`, for a
+ * model that was trained with one (1 otherwise). */
+BASIN_CHECKED int basin_bert_save(const struct basin_bert *self, double sharpness,
+    const char *folder, struct basin_diag *diag);
 
 #endif

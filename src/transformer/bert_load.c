@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SIZE = 160 };
-
 struct loader {
     struct basin_safetensors file;
     const char *prefix; /* "bert." or "" before names that are not of the head */
@@ -18,7 +16,7 @@ struct loader {
 };
 
 /* Older folders call a layer norm's weight and bias gamma and beta. */
-static void old_name(char name[NAME_SIZE])
+static void old_name(char name[BASIN_TENSOR_NAME])
 {
     char *norm = strstr(name, "LayerNorm.");
     if (norm != NULL) {
@@ -28,19 +26,12 @@ static void old_name(char name[NAME_SIZE])
 }
 
 static const struct basin_tensor *find(const struct loader *self,
-    const struct basin_bert_tensor *wanted, char name[NAME_SIZE])
+    const struct basin_bert_tensor *wanted, char name[BASIN_TENSOR_NAME])
 {
-    char old[NAME_SIZE];
-    if (strcmp(wanted->part, "encoder.layer.") == 0) {
-        snprintf(name, NAME_SIZE, "%sencoder.layer.%zu.%s", self->prefix, wanted->layer,
-            wanted->name);
-    } else {
-        snprintf(name, NAME_SIZE, "%s%s%s",
-            strcmp(wanted->part, "embeddings.") == 0 ? self->prefix : "", wanted->part,
-            wanted->name);
-    }
+    char old[BASIN_TENSOR_NAME];
+    basin_bert_tensor_name(wanted, self->prefix, name);
     const struct basin_tensor *found = basin_safetensors_find(&self->file, name);
-    memcpy(old, name, NAME_SIZE);
+    memcpy(old, name, BASIN_TENSOR_NAME);
     old_name(old);
     return found != NULL ? found : basin_safetensors_find(&self->file, old);
 }
@@ -97,7 +88,7 @@ static int copy_all(const struct loader *self, struct basin_bert *model)
 {
     int ret = 0;
     for (size_t i = 0; ret == 0 && i < basin_bert_tensors(model); i++) {
-        char name[NAME_SIZE];
+        char name[BASIN_TENSOR_NAME];
         struct basin_bert_tensor wanted = basin_bert_tensor_at(model, i);
         const struct basin_tensor *found = find(self, &wanted, name);
         if (found == NULL) {

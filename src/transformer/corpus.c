@@ -12,12 +12,18 @@
 
 enum { EVERY = 10 }; /* one document of so many is held out */
 
-static int add_document(struct basin_corpus *self, const char *text, size_t length,
-    const struct basin_tokenizer *tokenizer, struct basin_diag *diag)
+struct walk {
+    basin_document_found *found;
+    void *context;
+    size_t documents;
+};
+
+static int add_document(
+    struct walk *self, const char *text, size_t length, struct basin_diag *diag)
 {
     self->documents++;
     enum basin_part part = self->documents % EVERY == 0 ? BASIN_HELD_OUT : BASIN_TRAIN;
-    return basin_tokenizer_encode(tokenizer, text, length, &self->part[part], diag);
+    return self->found(self->context, part, text, length, diag);
 }
 
 /* Where the paragraph that begins at text ends: at two line ends in a row, or at the end.
@@ -37,8 +43,7 @@ static const char *paragraph_end(const char *text, const char *end)
     return end;
 }
 
-static int read_paragraphs(struct basin_corpus *self, const char *path,
-    const struct basin_tokenizer *tokenizer, struct basin_diag *diag)
+static int read_paragraphs(struct walk *self, const char *path, struct basin_diag *diag)
 {
     struct basin_mapped file;
     int ret = basin_mapped_open(&file, path, diag);
@@ -47,7 +52,7 @@ static int read_paragraphs(struct basin_corpus *self, const char *path,
     while (ret == 0 && text < end) {
         const char *stop = paragraph_end(text, end);
         if (stop > text) {
-            ret = add_document(self, text, (size_t)(stop - text), tokenizer, diag);
+            ret = add_document(self, text, (size_t)(stop - text), diag);
         }
         text = stop;
         while (text < end && (*text == '\n' || *text == '\r')) {
@@ -58,13 +63,12 @@ static int read_paragraphs(struct basin_corpus *self, const char *path,
     return ret;
 }
 
-static int read_file(struct basin_corpus *self, const char *path,
-    const struct basin_tokenizer *tokenizer, struct basin_diag *diag)
+static int read_file(struct walk *self, const char *path, struct basin_diag *diag)
 {
     struct basin_mapped file;
     int ret = basin_mapped_open(&file, path, diag);
     if (ret == 0) {
-        ret = add_document(self, file.bytes, file.size, tokenizer, diag);
+        ret = add_document(self, file.bytes, file.size, diag);
     }
     basin_mapped_close(&file);
     return ret;
@@ -83,8 +87,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int read_folder(struct basin_corpus *self, const char *path,
-    const struct basin_tokenizer *tokenizer, struct basin_diag *diag)
+static int read_folder(struct walk *self, const char *path, struct basin_diag *diag)
 {
     struct dirent **entries = NULL;
     int n = scandir(path, &entries, is_text, by_bytes);
@@ -96,7 +99,7 @@ static int read_folder(struct basin_corpus *self, const char *path,
         basin_str_add(&name, "%s/%s", path, entries[i]->d_name);
         if (ret == 0) {
             ret = name.failed ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
-                              : read_file(self, name.text, tokenizer, diag);
+                              : read_file(self, name.text, diag);
         }
         basin_str_free(&name);
         free(entries[i]);
@@ -108,14 +111,38 @@ static int read_folder(struct basin_corpus *self, const char *path,
     return ret;
 }
 
+int basin_corpus_walk(const char *path, basin_document_found *found, void *context,
+    size_t *documents, struct basin_diag *diag)
+{
+    struct stat status;
+    struct walk walk = {.found = found, .context = context};
+    bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    int ret =
+        folder ? read_folder(&walk, path, diag) : read_paragraphs(&walk, path, diag);
+    *documents = walk.documents;
+    return ret;
+}
+
+/* Where the tokens of documents go. */
+struct reading {
+    struct basin_corpus *corpus;
+    const struct basin_tokenizer *tokenizer;
+};
+
+static int encode(void *context, enum basin_part part, const char *text, size_t length,
+    struct basin_diag *diag)
+{
+    const struct reading *self = context;
+    return basin_tokenizer_encode(
+        self->tokenizer, text, length, &self->corpus->part[part], diag);
+}
+
 int basin_corpus_read(struct basin_corpus *self, const char *path,
     const struct basin_tokenizer *tokenizer, struct basin_diag *diag)
 {
-    struct stat status;
+    struct reading reading = {self, tokenizer};
     *self = (struct basin_corpus){0};
-    bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-    int ret = folder ? read_folder(self, path, tokenizer, diag)
-                     : read_paragraphs(self, path, tokenizer, diag);
+    int ret = basin_corpus_walk(path, encode, &reading, &self->documents, diag);
     if (ret != 0) {
         basin_corpus_free(self);
     }

@@ -16,6 +16,14 @@ struct basin_corpus {
     struct basin_tokens part[BASIN_PARTS];
 };
 
+/* Receives a document of a part. */
+typedef int basin_document_found(void *context, enum basin_part part, const char *text,
+    size_t length, struct basin_diag *diag);
+
+/* Hands over all documents in order, until one call fails; counts them. */
+BASIN_CHECKED int basin_corpus_walk(const char *path, basin_document_found *found,
+    void *context, size_t *documents, struct basin_diag *diag);
+
 /* On failure nothing is left to free. */
 BASIN_CHECKED int basin_corpus_read(struct basin_corpus *self, const char *path,
     const struct basin_tokenizer *tokenizer, struct basin_diag *diag);

@@ -90,48 +90,16 @@ static void clean(const struct basin_tokenizer *self, const char *text, size_t l
 /* The word under construction, in UTF-8. */
 struct word {
     const struct basin_tokenizer *tokenizer;
-    struct basin_tokens *tokens;
+    basin_word_found *found;
+    void *context;
     struct basin_str text;
     size_t characters;
 };
 
-/* The longest word of the vocabulary that is "##" (if not first) and a part of the text
- * from `from` on; its number or -1, and where it ends. */
-static int32_t longest_piece(struct word *self, size_t from, size_t *end)
-{
-    const struct basin_vocabulary *vocabulary = &self->tokenizer->vocabulary;
-    char buffer[2 + 1024] = "##";
-    size_t lead = from == 0 ? 0 : 2;
-    size_t most = self->text.length - from;
-    most = most < sizeof(buffer) - 2 ? most : sizeof(buffer) - 2;
-    most = most < vocabulary->longest ? most : vocabulary->longest;
-    memcpy(buffer + lead, self->text.text + from, most);
-    for (size_t n = most; n > 0; n--) {
-        int32_t id = basin_vocabulary_find(vocabulary, buffer, lead + n);
-        if (id >= 0) {
-            *end = from + n;
-            return id;
-        }
-    }
-    return -1;
-}
-
 static bool word_end(struct word *self)
 {
-    struct basin_tokens *tokens = self->tokens;
-    size_t before = tokens->n;
-    size_t length = self->text.length;
-    bool known = self->characters <= self->tokenizer->word_most;
-    bool fits = !self->text.failed;
-    for (size_t at = 0; fits && known && at < length;) {
-        int32_t id = longest_piece(self, at, &at);
-        known = id >= 0;
-        fits = !known || tokens_add(tokens, id);
-    }
-    if (!known) {
-        tokens->n = before;
-        fits = tokens_add(tokens, self->tokenizer->unknown);
-    }
+    bool fits = !self->text.failed && self->found(self->context, self->text.text,
+                                          self->text.length, self->characters);
     self->text.length = 0;
     self->characters = 0;
     return fits;
@@ -186,11 +154,11 @@ static utf8proc_ssize_t characters_of(
                : utf8proc_decompose_custom(bytes, length, *out, n, options, custom, NULL);
 }
 
-int basin_tokenizer_encode(const struct basin_tokenizer *self, const char *text,
-    size_t length, struct basin_tokens *tokens, struct basin_diag *diag)
+int basin_tokenizer_split(const struct basin_tokenizer *self, const char *text,
+    size_t length, basin_word_found *found, void *context, struct basin_diag *diag)
 {
     struct basin_str cleaned = {0};
-    struct word word = {.tokenizer = self, .tokens = tokens};
+    struct word word = {.tokenizer = self, .found = found, .context = context};
     int32_t *characters = NULL;
     bool fits = true;
     clean(self, text, length, &cleaned);
@@ -205,5 +173,58 @@ int basin_tokenizer_encode(const struct basin_tokenizer *self, const char *text,
     basin_str_free(&word.text);
     return fits ? 0
                 : basin_fail(diag, BASIN_ERR_NOMEM,
-                      "no memory for the tokens of %zu bytes of text", length);
+                      "no memory for the words of %zu bytes of text", length);
+}
+
+/* Where the pieces of words go. */
+struct pieces {
+    const struct basin_tokenizer *tokenizer;
+    struct basin_tokens *tokens;
+};
+
+/* The longest word of the vocabulary that is "##" (if not first) and a part of the word
+ * from `from` on; its number or -1, and where it ends. */
+static int32_t longest_piece(const struct basin_vocabulary *vocabulary, const char *word,
+    size_t length, size_t from, size_t *end)
+{
+    char buffer[2 + 1024] = "##";
+    size_t lead = from == 0 ? 0 : 2;
+    size_t most = length - from;
+    most = most < sizeof(buffer) - 2 ? most : sizeof(buffer) - 2;
+    most = most < vocabulary->longest ? most : vocabulary->longest;
+    memcpy(buffer + lead, word + from, most);
+    for (size_t n = most; n > 0; n--) {
+        int32_t id = basin_vocabulary_find(vocabulary, buffer, lead + n);
+        if (id >= 0) {
+            *end = from + n;
+            return id;
+        }
+    }
+    return -1;
+}
+
+static bool cut(void *context, const char *word, size_t length, size_t characters)
+{
+    const struct pieces *self = context;
+    struct basin_tokens *tokens = self->tokens;
+    size_t before = tokens->n;
+    bool known = characters <= self->tokenizer->word_most;
+    bool fits = true;
+    for (size_t at = 0; fits && known && at < length;) {
+        int32_t id = longest_piece(&self->tokenizer->vocabulary, word, length, at, &at);
+        known = id >= 0;
+        fits = !known || tokens_add(tokens, id);
+    }
+    if (!known) {
+        tokens->n = before;
+        fits = tokens_add(tokens, self->tokenizer->unknown);
+    }
+    return fits;
+}
+
+int basin_tokenizer_encode(const struct basin_tokenizer *self, const char *text,
+    size_t length, struct basin_tokens *tokens, struct basin_diag *diag)
+{
+    struct pieces pieces = {.tokenizer = self, .tokens = tokens};
+    return basin_tokenizer_split(self, text, length, cut, &pieces, diag);
 }

@@ -47,6 +47,15 @@ void basin_tokenizer_free(struct basin_tokenizer *self);
 BASIN_CHECKED int basin_tokenizer_encode(const struct basin_tokenizer *self,
     const char *text, size_t length, struct basin_tokens *tokens,
     struct basin_diag *diag);
+/* Receives a word before it is cut into pieces: UTF-8 of so many bytes and characters,
+ * valid during the call. Returns whether there was memory. */
+typedef bool basin_word_found(
+    void *context, const char *word, size_t length, size_t characters);
+
+/* Hands all words of a text over; the vocabulary is not needed. */
+BASIN_CHECKED int basin_tokenizer_split(const struct basin_tokenizer *self,
+    const char *text, size_t length, basin_word_found *found, void *context,
+    struct basin_diag *diag);
 void basin_tokens_free(struct basin_tokens *self);
 
 #endif

