@@ -186,7 +186,9 @@ reference: ## put the ledger on record, with its page and its summary in README.
 	@src/report/ledger.sh summary results/reference/ledger.tsv | src/report/insert.sh ledger README.md
 
 # Ours and the peers in one process, so ours is a shared object.
-$(BUILD)/bench.so: $(patsubst %.c, $(BUILD)/%.o, $(wildcard tests/bench/*.c)) $(BUILD)/libbasin.a
+BENCH := $(patsubst %.c, $(BUILD)/%.o, $(wildcard tests/bench/*.c))
+
+$(BUILD)/bench.so: $(BENCH) $(BUILD)/libbasin.a
 	@$(CC) -shared $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 .PHONY: docs
@@ -199,7 +201,7 @@ gallery: $(BASIN) ## run and draw the figures of src/docs/gallery.md
 	@src/report/gallery.sh $(BASIN) src/docs/gallery.md
 
 .PHONY: unit
-unit: $(UNIT)
+unit: $(UNIT) $(BENCH)
 
 .PHONY: test
 test: ## everything: unit, sanitizers, command line, configurations, layers, format

@@ -15,6 +15,7 @@
 #include <gsl/gsl_blas.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Energies that differ by less than this, relative to their size (or to 1 where they are
  * smaller), are equal up to round-off. */
@@ -31,7 +32,7 @@ struct relaxation {
     size_t n;
     size_t *row;
     gsl_matrix *now, *last, *older; /* after t, t - 1, t - 2 updates */
-    gsl_matrix *mark;               /* after mark_t updates */
+    gsl_matrix *mark;               /* after mark_t updates; NULL without cycles */
     gsl_vector *energy, *next_energy;
     size_t mark_t;
 };
@@ -57,12 +58,12 @@ static int relaxation_init(
     self->now = gsl_matrix_alloc(m, d);
     self->last = gsl_matrix_alloc(m, d);
     self->older = gsl_matrix_alloc(m, d);
-    self->mark = gsl_matrix_alloc(m, d);
+    self->mark = self->cycles ? gsl_matrix_alloc(m, d) : NULL;
     self->energy = gsl_vector_alloc(m);
     self->next_energy = gsl_vector_alloc(m);
     if (self->row == NULL || self->now == NULL || self->last == NULL ||
-        self->older == NULL || self->mark == NULL || self->energy == NULL ||
-        self->next_energy == NULL) {
+        self->older == NULL || (self->cycles && self->mark == NULL) ||
+        self->energy == NULL || self->next_energy == NULL) {
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory to iterate %zu states of %zu units", m, d);
     }
@@ -70,7 +71,9 @@ static int relaxation_init(
         self->row[i] = i;
     }
     gsl_matrix_memcpy(self->now, states);
-    gsl_matrix_memcpy(self->mark, states);
+    if (self->cycles) {
+        gsl_matrix_memcpy(self->mark, states);
+    }
     gsl_vector_set_all(self->energy, NAN);
     return 0;
 }
@@ -90,12 +93,15 @@ static void copy_live(const struct relaxation *self, gsl_matrix *to)
     gsl_matrix_memcpy(&target.matrix, &live.matrix);
 }
 
-/* Whether row i of both is the same state. */
+/* Whether row i of both is the same state: most that are equal are so bit by bit. */
 static bool same(
     const struct relaxation *self, const gsl_matrix *a, const gsl_matrix *b, size_t i)
 {
     const double *x = gsl_matrix_const_ptr(a, i, 0);
     const double *y = gsl_matrix_const_ptr(b, i, 0);
+    if (memcmp(x, y, a->size2 * sizeof(*x)) == 0) {
+        return true;
+    }
     double limit = self->rule->discrete ? 0 : self->options->tolerance;
     if (!self->rule->discrete && self->options->precision == BASIN_SINGLE) {
         gsl_vector_const_view state = gsl_matrix_const_row(a, i);
@@ -127,18 +133,12 @@ static int check_finite(const struct relaxation *self, size_t t, struct basin_di
     return 0;
 }
 
-/* Energies of the live states into the first n places of a vector. */
-static int measure(struct relaxation *self, gsl_vector *energy, struct basin_diag *diag)
-{
-    gsl_matrix_const_view states =
-        gsl_matrix_const_submatrix(self->now, 0, 0, self->n, self->now->size2);
-    gsl_vector_view values = gsl_vector_subvector(energy, 0, self->n);
-    return self->rule->energy(self->memory, &states.matrix, &values.vector, diag);
-}
-
 static int count_rises(struct relaxation *self, struct basin_diag *diag)
 {
-    int ret = measure(self, self->next_energy, diag);
+    gsl_matrix_const_view live =
+        gsl_matrix_const_submatrix(self->now, 0, 0, self->n, self->now->size2);
+    gsl_vector_view energy = gsl_vector_subvector(self->next_energy, 0, self->n);
+    int ret = self->rule->energy(self->memory, &live.matrix, &energy.vector, diag);
     if (ret != 0) {
         return ret;
     }
@@ -191,7 +191,9 @@ static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
             gsl_vector_set(self->energy, kept, gsl_vector_get(self->energy, i));
             copy_row(self->now, kept, self->now, i);
             copy_row(self->last, kept, self->last, i);
-            copy_row(self->mark, kept, self->mark, i);
+            if (self->cycles) {
+                copy_row(self->mark, kept, self->mark, i);
+            }
         }
         kept++;
     }
@@ -226,7 +228,7 @@ static int iterate(
         if (converge) {
             drop_ended(self, t, states);
         }
-        if ((t & (t - 1)) == 0) {
+        if (self->cycles && (t & (t - 1)) == 0) {
             copy_live(self, self->mark);
             self->mark_t = t;
         }
@@ -245,10 +247,8 @@ static int iterate(
 static int measure_ends(
     struct relaxation *self, const gsl_matrix *states, struct basin_diag *diag)
 {
-    self->n = states->size1;
-    gsl_matrix_memcpy(self->now, states);
-    int ret = measure(self, self->energy, diag);
-    for (size_t i = 0; ret == 0 && i < self->n; i++) {
+    int ret = self->rule->energy(self->memory, states, self->energy, diag);
+    for (size_t i = 0; ret == 0 && i < states->size1; i++) {
         self->outcome[i].energy_end = gsl_vector_get(self->energy, i);
     }
     return ret;
@@ -266,7 +266,7 @@ int basin_relax(const struct basin_rule *rule, void *memory,
     int when = rule->energy == NULL ? BASIN_ENERGY_NEVER : options->energy;
     int ret = relaxation_init(&self, states, diag);
     if (ret == 0 && when != BASIN_ENERGY_NEVER) {
-        ret = measure(&self, self.energy, diag);
+        ret = rule->energy(memory, states, self.energy, diag);
     }
     if (ret != 0) {
         goto out;

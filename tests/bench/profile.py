@@ -3,8 +3,8 @@
 
     tests/bench/profile.py CONFIG       needs Linux's perf
 
-Runs build/release/basin on one thread under perf and sums up its samples by the object
-file that has the function, inlined ones counting for those that hold them."""
+Runs build/release/basin on one thread under perf and sums up its samples by the source
+file of the instruction."""
 import collections
 import glob
 import os
@@ -16,21 +16,18 @@ import time
 
 
 def places():
-    """Function name to folder of its source, from the objects' symbols."""
-    place = {}
-    for path in glob.glob("build/release/**/*.o", recursive=True):
-        source = os.path.dirname(path).removeprefix("build/release/")
-        out = subprocess.run(["nm", "--defined-only", path], capture_output=True,
-                             text=True, check=True).stdout
-        for line in out.splitlines():
-            _, kind, name = line.split()
-            if kind in "tT":
-                place[name.split(".")[0]] = source
-    return place
+    """Name of a source file to its folder. The compiler's headers of vector functions
+    count for the kernels, which alone include them."""
+    files = glob.glob("src/*/*.[ch]") + glob.glob("experiments/*.[ch]")
+    place = {os.path.basename(path): os.path.dirname(path) for path in files}
+    return collections.defaultdict(
+        lambda: "basin, elsewhere", place,
+        **{name: "src/kernels" for name in ("avxintrin.h", "avx2intrin.h",
+                                            "emmintrin.h", "fmaintrin.h")})
 
 
 def samples(config, folder):
-    """(percent, library, function) and the run's wall and processor seconds."""
+    """(percent, library, source file) and the run's wall and processor seconds."""
     data = os.path.join(folder, "perf.data")
     start, before = time.perf_counter(), os.times()
     subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "499", "-o", data,
@@ -39,9 +36,9 @@ def samples(config, folder):
     wall, after = time.perf_counter() - start, os.times()
     report = subprocess.run(
         ["perf", "report", "-i", data, "--stdio", "--no-children", "-F",
-         "overhead,dso,symbol", "-w", "0,0,0"], capture_output=True, text=True,
+         "overhead,dso,srcfile", "-w", "0,0,0"], capture_output=True, text=True,
         check=True).stdout
-    found = re.findall(r"^\s*([\d.]+)%\s+(\S+)\s+\[.\]\s+(\S+)", report, re.M)
+    found = re.findall(r"^\s*([\d.]+)%\s+(\S+)\s*(\S*)$", report, re.M)
     cpu = after.children_user + after.children_system
     return found, wall, cpu - before.children_user - before.children_system
 
@@ -52,17 +49,16 @@ def main():
     with tempfile.TemporaryDirectory(dir="build") as folder:
         found, wall, cpu = samples(config, folder)
     total = collections.Counter()
-    functions = collections.defaultdict(list)
-    for percent, library, function in found:
-        where = place.get(function.split(".")[0], "basin, elsewhere") \
-            if library == "basin" else library
+    sources = collections.defaultdict(list)
+    for percent, library, source in found:
+        where = place[source] if library == "basin" else library
         total[where] += float(percent)
-        functions[where].append(function.split(".")[0])
+        sources[where].append(source)
     print(f"{config}: {wall:.1f} s on the wall and {cpu:.1f} s of processor, one thread\n")
     print("| part | processor time | most in |\n|---|---|---|")
     for where, percent in total.most_common():
         if percent >= 0.5:
-            print(f"| {where} | {percent:.1f} % | {', '.join(functions[where][:3])} |")
+            print(f"| {where} | {percent:.1f} % | {', '.join(sources[where][:3])} |")
 
 
 main()
