@@ -17,6 +17,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 NEEDED = {"numpy": "python3-numpy", "h5py": "python3-h5py"}
 OPTIONAL = {"torch": "python3-torch"}
+patience = 60.0     # seconds to wait for quiet, in one set-up
 
 
 def say(text):
@@ -47,7 +48,7 @@ def check_same(case, result):
     return good
 
 
-def measure_row(row, setup, limits, quick):
+def measure_row(row, setup, limits, quick, only_check=False):
     """A list of summaries, one for each peer, with the rounds' times."""
     import ours
     from measure import PAUSE, QUIET, Others, compare, judge, wait_for_quiet
@@ -66,7 +67,12 @@ def measure_row(row, setup, limits, quick):
     result = case.ours()
     before("peer")
     peers = check_same(case, result)
-    wait_for_quiet(0.5 if quick else 15)
+    if only_check:
+        return []
+    global patience
+    start = time.perf_counter()
+    wait_for_quiet(min(patience, 0.5 if quick else 15))
+    patience -= time.perf_counter() - start
     others = Others()
     times = compare(case.ours, {n: p.run for n, p in peers.items()},
                     row.seconds / (4 if quick else 1), before,
@@ -106,7 +112,7 @@ def measure_limits():
     return found
 
 
-def child(setup, quick, only):
+def child(setup, quick, only, check):
     """Measures all rows of one set-up and prints what it found as one line."""
     sys.path.insert(0, HERE)
     found = {"rows": [], "limits": {}, "growth": []}
@@ -115,10 +121,10 @@ def child(setup, quick, only):
         found["growth"] = measure_growth(quick, say)
     else:
         rows = wanted(all_rows(), setup, quick, only)
-        found["limits"] = measure_limits()
+        found["limits"] = {} if check else measure_limits()
         for row in rows:
             say(f"{setup}: {row.name}")
-            found["rows"] += measure_row(row, setup, found["limits"], quick)
+            found["rows"] += measure_row(row, setup, found["limits"], quick, check)
     print(json.dumps(found))
 
 
@@ -129,7 +135,8 @@ def run_setup(setup, arguments):
         say(f"{setup}: skipped, it needs libopenblas0-openmp: src/setup.sh bench")
         return {"rows": [], "limits": {}, "growth": []}
     command = [sys.executable, os.path.join(HERE, "bench.py"), "--child", setup]
-    command += ["--quick"] * arguments.quick + ["--only", arguments.only]
+    command += ["--quick"] * arguments.quick + ["--check"] * arguments.check
+    command += ["--only", arguments.only]
     done = subprocess.run(command, env={**os.environ, **variables},
                           stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)
@@ -173,6 +180,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="", help="rows whose name has this text")
+    parser.add_argument("--check", action="store_true",
+                        help="only that both sides compute the same, no times")
     parser.add_argument("--setups", default="installed,omp,best,growth")
     parser.add_argument("--out", default="results/bench")
     parser.add_argument("--child", help=argparse.SUPPRESS)
@@ -183,13 +192,16 @@ def main():
     if missing:
         sys.exit(f"bench: {' and '.join(missing)} are missing: src/setup.sh bench")
     if arguments.child:
-        child(arguments.child, arguments.quick, arguments.only)
+        child(arguments.child, arguments.quick, arguments.only, arguments.check)
         return
     for name, package in OPTIONAL.items():
         if module(name) is None:
             say(f"bench: rows against {name} are skipped; {package} would be needed: "
                 "src/setup.sh bench")
     start = time.perf_counter()
+    if arguments.check:
+        run_setup("best", arguments)
+        return
     found = [run_setup(setup, arguments) for setup in arguments.setups.split(",")]
     summary = {"machine": machine(found),
                "rows": [row["summary"] for f in found for row in f["rows"]]}

@@ -46,17 +46,18 @@ int bench_gsl_ziggurat(uint64_t seed, double *x, size_t n);
 int bench_journal(const char *path, size_t n);
 int bench_hdf5_rows(const char *path, size_t n, size_t every);
 
-/* An encoder with random weights (standard deviation 0.1), a thread's own for each. */
+/* An encoder for so many sequences of one length; random weights of standard deviation
+ * 0.1. */
 struct bench_bert;
 struct bench_bert *bench_bert_new(size_t layers, size_t heads, size_t hidden,
-    size_t vocab, size_t length, size_t threads);
+    size_t vocab, size_t length, size_t sequences, size_t threads);
 void bench_bert_free(struct bench_bert *self);
 
 /* The i-th tensor, or NULL behind the last: its name, rows and columns. */
 const float *bench_bert_tensor(
     struct bench_bert *self, size_t i, char name[128], size_t *rows, size_t *columns);
 
-/* Last hidden states of some sequences (tokens x hidden), and k(0.90) of every attention
+/* Last hidden states of the sequences (tokens x hidden), and k(0.90) of every attention
  * row (sequence, layer, head, query), or k NULL. */
 int bench_bert_run(struct bench_bert *self, const int32_t *id, size_t sequences,
     float *hidden, int32_t *k, int threads);

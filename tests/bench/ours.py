@@ -24,7 +24,7 @@ SIGNATURES = {
     "gsl_ziggurat": (INT, c_uint64, POINTER, SIZE),
     "journal": (INT, TEXT, SIZE),
     "hdf5_rows": (INT, TEXT, SIZE, SIZE),
-    "bert_new": (POINTER, SIZE, SIZE, SIZE, SIZE, SIZE, SIZE),
+    "bert_new": (POINTER, SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, SIZE),
     "bert_free": (None, POINTER),
     "bert_tensor": (POINTER, POINTER, SIZE, POINTER, POINTER, POINTER),
     "bert_run": (INT, POINTER, POINTER, SIZE, POINTER, POINTER, INT),
@@ -94,8 +94,8 @@ class Softmax(Object):
 
 
 class Bert(Object):
-    def __init__(self, layers, heads, hidden, vocab, length, threads):
-        super().__init__("bert", layers, heads, hidden, vocab, length, threads)
+    def __init__(self, layers, heads, hidden, vocab, length, sequences, threads):
+        super().__init__("bert", layers, heads, hidden, vocab, length, sequences, threads)
         self.layers, self.heads, self.hidden = layers, heads, hidden
         self.length, self.threads = length, threads
 

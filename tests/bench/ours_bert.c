@@ -1,4 +1,5 @@
-/* The encoder, a sequence for each thread at a time, and the spread of its attention. */
+/* The encoder: a batch at once on all threads, or, where the spread of its attention is
+ * measured, a sequence for each thread at a time. */
 #include "ours.h"
 
 #include "measure/spread.h"
@@ -12,11 +13,12 @@
 struct bench_bert {
     struct basin_bert model;
     size_t length, n;
+    struct basin_encoder batch;
     struct basin_encoder encoder[];
 };
 
 struct bench_bert *bench_bert_new(size_t layers, size_t heads, size_t hidden,
-    size_t vocab, size_t length, size_t threads)
+    size_t vocab, size_t length, size_t sequences, size_t threads)
 {
     const struct basin_bert_shape shape = {.layers = layers,
         .heads = heads,
@@ -38,6 +40,9 @@ struct bench_bert *bench_bert_new(size_t layers, size_t heads, size_t hidden,
     }
     self->length = length;
     ret = basin_bert_randomize(&self->model, 0.1, 1, 1, NULL);
+    ret = ret != 0 ? ret
+                   : basin_encoder_init(
+                         &self->batch, &self->model, sequences * length, length, NULL);
     for (size_t t = 0; ret == 0 && t < threads; t++) {
         ret = basin_encoder_init(&self->encoder[t], &self->model, length, length, NULL);
         self->n += ret == 0;
@@ -55,6 +60,7 @@ void bench_bert_free(struct bench_bert *self)
         basin_encoder_free(&self->encoder[t]);
     }
     if (self != NULL) {
+        basin_encoder_free(&self->batch);
         basin_bert_free(&self->model);
     }
     free(self);
@@ -100,6 +106,27 @@ static int measure(
     return 0;
 }
 
+static int run_batch(
+    struct bench_bert *self, const int32_t *id, size_t sequences, float *hidden)
+{
+    size_t tokens = sequences * self->length;
+    size_t *start = malloc((sequences + 1) * sizeof(*start));
+    if (start == NULL) {
+        return BASIN_ERR_NOMEM;
+    }
+    for (size_t i = 0; i <= sequences; i++) {
+        start[i] = i * self->length;
+    }
+    struct basin_batch batch = {sequences, start, id, NULL};
+    int ret = basin_encoder_run(&self->batch, &batch, NULL, NULL);
+    if (ret == 0) {
+        memcpy(hidden, self->batch.hidden,
+            tokens * self->model.shape.hidden * sizeof(*hidden));
+    }
+    free(start);
+    return ret;
+}
+
 static int run_one(struct bench_bert *self, size_t sequence, const int32_t *id,
     float *hidden, int32_t *k)
 {
@@ -108,16 +135,13 @@ static int run_one(struct bench_bert *self, size_t sequence, const int32_t *id,
     size_t n = self->length;
     size_t start[2] = {0, n};
     struct basin_batch batch = {1, start, id + sequence * n, NULL};
-    struct spread spread = {self, NULL, NULL};
+    struct spread spread = {self, k + sequence * shape->layers * shape->heads * n,
+        malloc(2 * n * sizeof(double))};
     struct basin_attention_hook hook = {measure, &spread};
-    if (k != NULL) {
-        spread.k = k + sequence * shape->layers * shape->heads * n;
-        spread.p = malloc(2 * n * sizeof(*spread.p));
-        if (spread.p == NULL) {
-            return BASIN_ERR_NOMEM;
-        }
+    if (spread.p == NULL) {
+        return BASIN_ERR_NOMEM;
     }
-    int ret = basin_encoder_run(encoder, &batch, k == NULL ? NULL : &hook, NULL);
+    int ret = basin_encoder_run(encoder, &batch, &hook, NULL);
     if (ret == 0) {
         memcpy(hidden + sequence * n * shape->hidden, encoder->hidden,
             n * shape->hidden * sizeof(*hidden));
@@ -129,6 +153,9 @@ static int run_one(struct bench_bert *self, size_t sequence, const int32_t *id,
 int bench_bert_run(struct bench_bert *self, const int32_t *id, size_t sequences,
     float *hidden, int32_t *k, int threads)
 {
+    if (k == NULL) {
+        return run_batch(self, id, sequences, hidden);
+    }
     int failed = 0;
 #pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(| : failed)
     for (size_t i = 0; i < sequences; i++) {

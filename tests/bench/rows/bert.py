@@ -54,7 +54,7 @@ def same(a, b):
 
 def make(layers, heads, hidden, length, batch, spread):
     vocab = 8192
-    bert = Bert(layers, heads, hidden, vocab, length, 2)
+    bert = Bert(layers, heads, hidden, vocab, length, batch, 2)
     rng = np.random.default_rng(10)
     tokens = rng.integers(vocab, size=(batch, length), dtype=np.int32)
     peers = {}
