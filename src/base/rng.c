@@ -10,23 +10,29 @@ struct philox {
     uint32_t used; /* numbers of block already given out; 4 when a new one is due */
 };
 
+/* In four variables, not the array: they stay in registers. */
 void basin_philox_block(const uint32_t key[2], uint32_t counter[4])
 {
     uint32_t k0 = key[0];
     uint32_t k1 = key[1];
+    uint32_t c0 = counter[0];
+    uint32_t c1 = counter[1];
+    uint32_t c2 = counter[2];
+    uint32_t c3 = counter[3];
     for (int round = 0; round < 10; round++) {
-        uint64_t a = (uint64_t)0xD2511F53U * counter[0];
-        uint64_t b = (uint64_t)0xCD9E8D57U * counter[2];
-        uint32_t next[4] = {
-            (uint32_t)(b >> 32) ^ counter[1] ^ k0,
-            (uint32_t)b,
-            (uint32_t)(a >> 32) ^ counter[3] ^ k1,
-            (uint32_t)a,
-        };
-        memcpy(counter, next, sizeof(next));
+        uint64_t a = (uint64_t)0xD2511F53U * c0;
+        uint64_t b = (uint64_t)0xCD9E8D57U * c2;
+        c0 = (uint32_t)(b >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)b;
+        c2 = (uint32_t)(a >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)a;
         k0 += 0x9E3779B9U;
         k1 += 0xBB67AE85U;
     }
+    counter[0] = c0;
+    counter[1] = c1;
+    counter[2] = c2;
+    counter[3] = c3;
 }
 
 static void philox_set_stream(void *state, uint64_t key, uint64_t sequence)

@@ -3,7 +3,6 @@
 
 #include "base/rng.h"
 
-#include <gsl/gsl_randist.h>
 #include <stdlib.h>
 
 int basin_order_init(struct basin_order *self, enum basin_order_kind kind, size_t d,
@@ -31,6 +30,17 @@ void basin_order_free(struct basin_order *self)
     *self = (struct basin_order){0};
 }
 
+/* Fisher & Yates's; as gsl_ran_shuffle, which swaps byte by byte. */
+static void shuffle(struct basin_order *self)
+{
+    for (size_t l = self->d; l-- > 1;) {
+        size_t other = gsl_rng_uniform_int(self->rng, l + 1);
+        size_t unit = self->unit[l];
+        self->unit[l] = self->unit[other];
+        self->unit[other] = unit;
+    }
+}
+
 const size_t *basin_order_of_sweep(struct basin_order *self, size_t t)
 {
     for (size_t l = 0; l < self->d; l++) {
@@ -39,7 +49,7 @@ const size_t *basin_order_of_sweep(struct basin_order *self, size_t t)
     if (self->kind == BASIN_ORDER_RANDOM) {
         basin_rng_start(
             self->rng, self->key, basin_rng_sequence(self->replicate, (uint32_t)t));
-        gsl_ran_shuffle(self->rng, self->unit, self->d, sizeof(*self->unit));
+        shuffle(self);
     }
     return self->unit;
 }

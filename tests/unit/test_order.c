@@ -1,9 +1,11 @@
 /* The order of asynchronous sweeps, and ties. */
 #include "suite.h"
 
+#include "base/rng.h"
 #include "rules/order.h"
 #include "rules/ties.h"
 
+#include <gsl/gsl_randist.h>
 #include <string.h>
 
 enum { D = 50 };
@@ -47,6 +49,22 @@ START_TEST(a_random_order_visits_every_unit_once_and_depends_on_the_sweep_alone)
 }
 END_TEST
 
+START_TEST(a_random_order_is_that_of_gsl_ran_shuffle)
+{
+    struct basin_order order = order_of(BASIN_ORDER_RANDOM, 3);
+    gsl_rng *rng = gsl_rng_alloc(basin_rng_philox);
+    basin_rng_start(rng, basin_rng_key(7, 0, BASIN_FOR_ORDER), basin_rng_sequence(3, 5));
+    size_t expected[D];
+    for (size_t l = 0; l < D; l++) {
+        expected[l] = l;
+    }
+    gsl_ran_shuffle(rng, expected, D, sizeof(*expected));
+    ck_assert_mem_eq(basin_order_of_sweep(&order, 5), expected, sizeof(expected));
+    gsl_rng_free(rng);
+    basin_order_free(&order);
+}
+END_TEST
+
 START_TEST(a_tie_is_broken_as_asked)
 {
     ck_assert_double_eq(basin_sign(0.3, -1, BASIN_TIES_MINUS), 1);
@@ -66,6 +84,7 @@ Suite *suite(void)
     tcase_add_test(c, a_fixed_order_is_the_index);
     tcase_add_test(
         c, a_random_order_visits_every_unit_once_and_depends_on_the_sweep_alone);
+    tcase_add_test(c, a_random_order_is_that_of_gsl_ran_shuffle);
     tcase_add_test(c, a_tie_is_broken_as_asked);
     suite_add_tcase(s, c);
     return s;
