@@ -50,7 +50,8 @@ def make(n, few, every):
                        "h5py row by row": Peer(in_python, n / (few // 10))})
 
 
-WHY = "a row is checksummed and written at once, so that a kill loses none"
+WHY = ("most of its 0.6 µs are a checksum and an fsync every 1024 rows, which the peer's rows "
+       "do not have")
 ROWS = [
     Row("sweep rows", partial(make, 10**5, 10**4, 0), "", 1, "cpu", quick=True, why=WHY,
         goals={("C HDF5 row by row", "best"): (40, None),
