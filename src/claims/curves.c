@@ -3,6 +3,7 @@
 #include "claims/statistic.h"
 
 #include <gsl/gsl_fit.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
 /* Where a function given at points changes its sign for good, by linear interpolation.
@@ -139,8 +140,11 @@ static double *thresholds(struct basin_data *data, const uint32_t *pick, size_t 
     return data->curve;
 }
 
-/* Least squares y = intercept + slope x; NAN with fewer than two places. */
-static double fitted(const double *x, const double *y, size_t n, bool intercept_wanted)
+/* What is asked of the line of least squares y = intercept + slope x. */
+enum line { INTERCEPT, SLOPE, EXPLAINED };
+
+/* EXPLAINED: R^2, the part of the variance of y. NAN with fewer than two places. */
+static double fitted(const double *x, const double *y, size_t n, enum line wanted)
 {
     double intercept;
     double slope;
@@ -152,7 +156,10 @@ static double fitted(const double *x, const double *y, size_t n, bool intercept_
         return NAN;
     }
     gsl_fit_linear(x, 1, y, 1, n, &intercept, &slope, &c00, &c01, &c11, &chi2);
-    return intercept_wanted ? intercept : slope;
+    if (wanted == EXPLAINED) {
+        return 1 - chi2 / gsl_stats_tss(y, 1, n);
+    }
+    return wanted == INTERCEPT ? intercept : slope;
 }
 
 static double extrapolation_of(
@@ -164,7 +171,7 @@ static double extrapolation_of(
     for (size_t b = 0; b < first->n_between; b++) {
         x[b] = pow(first->between[b], -data->measure->power);
     }
-    return fitted(x, y, first->n_between, true);
+    return fitted(x, y, first->n_between, INTERCEPT);
 }
 
 static const struct basin_field extrapolation_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
@@ -181,8 +188,9 @@ const struct basin_statistic basin_statistic_extrapolation = {
     .estimate = extrapolation_of,
 };
 
-static double scaled_slope(
-    const struct basin_data *data, const double *x, const double *y, size_t n)
+/* Of the line on the scale that the claim names. */
+static double scaled(const struct basin_data *data, const double *x, const double *y,
+    size_t n, enum line wanted)
 {
     double *u = data->scratch;
     double *v = u + n;
@@ -194,14 +202,14 @@ static double scaled_slope(
         u[i] = log_x ? log(x[i]) : x[i];
         v[i] = log_y ? log(y[i]) : y[i];
     }
-    double slope = fitted(u, v, n, false);
-    return isfinite(slope) ? slope : NAN;
+    double value = fitted(u, v, n, wanted);
+    return isfinite(value) ? value : NAN;
 }
 
 static double slope_of(struct basin_data *data, const uint32_t *pick, size_t n_pick)
 {
     basin_data_curves(data, pick, n_pick);
-    return scaled_slope(data, data->first.along, data->curve, data->first.n_along);
+    return scaled(data, data->first.along, data->curve, data->first.n_along, SLOPE);
 }
 
 static const struct basin_field slope_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
@@ -220,7 +228,7 @@ static double threshold_slope_of(
     struct basin_data *data, const uint32_t *pick, size_t n_pick)
 {
     double *y = thresholds(data, pick, n_pick);
-    return scaled_slope(data, data->first.between, y, data->first.n_between);
+    return scaled(data, data->first.between, y, data->first.n_between, SLOPE);
 }
 
 static const struct basin_field threshold_slope_fields[] = {BASIN_KEY_OF, BASIN_KEY_ALONG,
@@ -235,4 +243,22 @@ const struct basin_statistic basin_statistic_threshold_slope = {
     .method = BASIN_BY_BOOTSTRAP,
     .miss = "fewer than two curves pass the level, or a logarithm of 0",
     .estimate = threshold_slope_of,
+};
+
+static double threshold_fit_of(
+    struct basin_data *data, const uint32_t *pick, size_t n_pick)
+{
+    double *y = thresholds(data, pick, n_pick);
+    return scaled(data, data->first.between, y, data->first.n_between, EXPLAINED);
+}
+
+const struct basin_statistic basin_statistic_threshold_fit = {
+    .kind = {"threshold_fit",
+        "R^2 of the line of thresholds against `between`: whether their law is the one "
+        "that the `scale` makes straight",
+        "expanded percentiles of the bootstrap", 1, threshold_slope_fields,
+        sizeof(struct basin_measure)},
+    .method = BASIN_BY_BOOTSTRAP,
+    .miss = "fewer than two curves pass the level, or a logarithm of 0",
+    .estimate = threshold_fit_of,
 };

@@ -19,5 +19,6 @@ const struct basin_kind *const basin_statistics[] = {
     &basin_statistic_extrapolation.kind,
     &basin_statistic_slope.kind,
     &basin_statistic_threshold_slope.kind,
+    &basin_statistic_threshold_fit.kind,
     NULL,
 };

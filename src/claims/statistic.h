@@ -64,5 +64,6 @@ extern const struct basin_statistic basin_statistic_threshold;
 extern const struct basin_statistic basin_statistic_extrapolation;
 extern const struct basin_statistic basin_statistic_slope;
 extern const struct basin_statistic basin_statistic_threshold_slope;
+extern const struct basin_statistic basin_statistic_threshold_fit;
 
 #endif

@@ -269,6 +269,38 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
     return 0;
 }
 
+/* One unit of every state, without any workspace: h = sum_mu x_mu,i x_mu.xi. */
+static int visit(
+    void *memory, size_t t, size_t k, gsl_matrix *states, struct basin_diag *diag)
+{
+    struct memory *self = memory;
+    int ret = t == 0 && k == 0 ? basin_states_check_polar(states, "classical", diag) : 0;
+    if (ret != 0) {
+        return ret;
+    }
+    size_t i = basin_order_of_sweep(&self->order, t)[k];
+    for (size_t j = 0; j < states->size1; j++) {
+        gsl_vector_const_view xi = gsl_matrix_const_row(states, j);
+        double old = gsl_matrix_get(states, j, i);
+        double h = self->self * old;
+        for (size_t mu = 0; mu < self->X->size1; mu++) {
+            gsl_vector_const_view x = gsl_matrix_const_row(self->X, mu);
+            double o = 0;
+            gsl_blas_ddot(&x.vector, &xi.vector, &o);
+            h += o * gsl_vector_get(&x.vector, i);
+        }
+        gsl_matrix_set(states, j, i,
+            basin_sign(
+                h - gsl_vector_get(self->b, i), old, (enum basin_ties)self->params.ties));
+    }
+    return 0;
+}
+
+static bool one_by_one(const void *memory)
+{
+    return ((const struct memory *)memory)->params.update == ASYNC;
+}
+
 static bool varies(const void *memory)
 {
     const struct params *params = &((const struct memory *)memory)->params;
@@ -346,6 +378,8 @@ const struct basin_rule basin_rule_classical = {
     .discrete = true,
     .store = store,
     .step = step,
+    .visit = visit,
+    .one_by_one = one_by_one,
     .varies = varies,
     .energy = energy,
     .descends = descends,

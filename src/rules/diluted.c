@@ -137,15 +137,13 @@ static void update_at_once(struct memory *self, gsl_matrix *tile)
     }
 }
 
-static void sweep(struct memory *self, const size_t *order, gsl_vector *xi)
+static void update_unit(const struct memory *self, size_t i, gsl_vector *xi)
 {
-    for (size_t k = 0; k < xi->size; k++) {
-        gsl_vector_const_view w = gsl_matrix_const_row(self->W, order[k]);
-        double *unit = gsl_vector_ptr(xi, order[k]);
-        double h = 0;
-        gsl_blas_ddot(&w.vector, xi, &h);
-        *unit = basin_sign(h, *unit, BASIN_TIES_KEEP);
-    }
+    gsl_vector_const_view w = gsl_matrix_const_row(self->W, i);
+    double *unit = gsl_vector_ptr(xi, i);
+    double h = 0;
+    gsl_blas_ddot(&w.vector, xi, &h);
+    *unit = basin_sign(h, *unit, BASIN_TIES_KEEP);
 }
 
 static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag)
@@ -159,7 +157,9 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
         const size_t *order = basin_order_of_sweep(&self->order, t);
         for (size_t j = 0; j < states->size1; j++) {
             gsl_vector_view xi = gsl_matrix_row(states, j);
-            sweep(self, order, &xi.vector);
+            for (size_t k = 0; k < xi.vector.size; k++) {
+                update_unit(self, order[k], &xi.vector);
+            }
         }
         return 0;
     }
@@ -168,6 +168,27 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
         update_at_once(self, &tile.matrix);
     }
     return 0;
+}
+
+static int visit(
+    void *memory, size_t t, size_t k, gsl_matrix *states, struct basin_diag *diag)
+{
+    struct memory *self = memory;
+    int ret = t == 0 && k == 0 ? basin_states_check_polar(states, "diluted", diag) : 0;
+    if (ret != 0) {
+        return ret;
+    }
+    size_t i = basin_order_of_sweep(&self->order, t)[k];
+    for (size_t j = 0; j < states->size1; j++) {
+        gsl_vector_view xi = gsl_matrix_row(states, j);
+        update_unit(self, i, &xi.vector);
+    }
+    return 0;
+}
+
+static bool one_by_one(const void *memory)
+{
+    return ((const struct memory *)memory)->params.update == ASYNC;
 }
 
 static bool varies(const void *memory)
@@ -220,6 +241,8 @@ const struct basin_rule basin_rule_diluted = {
     .discrete = true,
     .store = store,
     .step = step,
+    .visit = visit,
+    .one_by_one = one_by_one,
     .varies = varies,
     .energy = energy,
     .descends = descends,

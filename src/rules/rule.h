@@ -65,6 +65,13 @@ struct basin_rule {
      * asynchronous step is a sweep over all d units. */
     int (*step)(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag);
 
+    /* The k-th unit that the asynchronous sweep t visits, of every row; k = 0 to d - 1 in
+     * turn are one step. For those who look at single flips; `step` is faster. NULL, or
+     * one_by_one is false: a step is one update of all units. */
+    int (*visit)(
+        void *memory, size_t t, size_t k, gsl_matrix *states, struct basin_diag *diag);
+    bool (*one_by_one)(const void *memory);
+
     /* Whether the update depends on t (a fresh random order, redrawn features), so that a
      * state that is seen again need not be on a cycle. NULL: it never does. */
     bool (*varies)(const void *memory);

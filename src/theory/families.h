@@ -55,6 +55,7 @@ extern const struct basin_theory basin_theory_modern_base_needed;
 extern const struct basin_theory basin_theory_modern_guarantee;
 extern const struct basin_theory basin_theory_pair_point;
 extern const struct basin_theory basin_theory_pair_rate;
+extern const struct basin_theory basin_theory_pair_energy_rate;
 extern const struct basin_theory basin_theory_softmax_jacobian;
 extern const struct basin_theory basin_theory_uniform_k;
 

@@ -113,6 +113,15 @@ static int pair_rate_value(const void *params, double *value, struct basin_diag 
     return ret;
 }
 
+/* Near its least value the energy goes as the square of the distance. */
+static int pair_energy_rate_value(
+    const void *params, double *value, struct basin_diag *diag)
+{
+    int ret = pair_rate_value(params, value, diag);
+    *value *= *value;
+    return ret;
+}
+
 struct jacobian {
     long k;
 };
@@ -217,6 +226,14 @@ const struct basin_theory basin_theory_pair_rate = {
         "beta M^2 (1 - s^2)", 1, pair_fields, sizeof(struct pair)},
     .unit = "1",
     .value = pair_rate_value,
+};
+
+const struct basin_theory basin_theory_pair_energy_rate = {
+    .kind = {"pair_energy_rate",
+        "factor by which one update shrinks the energy above that of pair_point",
+        "(beta M^2 (1 - s^2))^2", 1, pair_fields, sizeof(struct pair)},
+    .unit = "1",
+    .value = pair_energy_rate_value,
 };
 
 const struct basin_theory basin_theory_softmax_jacobian = {

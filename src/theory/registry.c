@@ -40,6 +40,7 @@ const struct basin_kind *basin_theories[BASIN_REGISTRY_ROOM] = {
     &basin_theory_modern_guarantee.kind,
     &basin_theory_pair_point.kind,
     &basin_theory_pair_rate.kind,
+    &basin_theory_pair_energy_rate.kind,
     &basin_theory_softmax_jacobian.kind,
     &basin_theory_uniform_k.kind,
     &basin_theory_free_values.kind,

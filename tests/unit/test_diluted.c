@@ -37,6 +37,42 @@ START_TEST(with_all_synapses_it_is_the_classical_network)
 }
 END_TEST
 
+/* Unit by unit, in the order of its sweep, a step is the same. */
+START_TEST(visits_of_all_units_are_a_step)
+{
+    const struct basin_rule *rules[] = {&basin_rule_diluted, &basin_rule_classical};
+    const char *orders[] = {"random", "fixed"};
+    gsl_rng *r = test_rng(7);
+    gsl_matrix *X = random_polar(N, D, r);
+    gsl_matrix *states = random_polar(M, D, r);
+    for (size_t c = 0; c < 4; c++) {
+        const struct basin_rule *rule = rules[c / 2];
+        struct setup sync = SETUP(*rule, X, 5, "update", "sync");
+        struct setup net = SETUP(*rule, X, 5, "update", "async", "order", orders[c % 2],
+            rule == &basin_rule_diluted ? "symmetric" : "diagonal",
+            rule == &basin_rule_diluted ? "false" : "kept");
+        gsl_matrix *a = matrix_copy(states);
+        gsl_matrix *b = matrix_copy(states);
+        ck_assert(!rule->one_by_one(sync.memory) && rule->one_by_one(net.memory));
+        for (size_t t = 0; t < 3; t++) {
+            setup_step(&net, t, a);
+            for (size_t k = 0; k < D; k++) {
+                ck_assert_int_eq(rule->visit(net.memory, t, k, b, NULL), 0);
+            }
+            ck_assert_double_eq(max_difference(a, b), 0);
+        }
+        ck_assert_double_gt(max_difference(a, states), 0);
+        gsl_matrix_free(a);
+        gsl_matrix_free(b);
+        setup_free(&net);
+        setup_free(&sync);
+    }
+    gsl_matrix_free(X);
+    gsl_matrix_free(states);
+    gsl_rng_free(r);
+}
+END_TEST
+
 START_TEST(without_synapses_nothing_moves)
 {
     gsl_rng *r = test_rng(2);
@@ -87,6 +123,7 @@ Suite *suite(void)
     Suite *s = suite_create("diluted");
     TCase *t = tcase_create("diluted");
     tcase_add_test(t, with_all_synapses_it_is_the_classical_network);
+    tcase_add_test(t, visits_of_all_units_are_a_step);
     tcase_add_test(t, without_synapses_nothing_moves);
     tcase_add_test(t, only_asymmetric_synapses_make_long_cycles);
     suite_add_tcase(s, t);

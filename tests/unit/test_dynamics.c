@@ -27,6 +27,7 @@ START_TEST(the_pair_has_two_fixed_points_and_a_known_rate)
             "rules: [{label: a, rule: modern, beta: 2, tolerance: 1e-13}]\n");
     ck_assert_int_eq(cell.record.status, BASIN_STATUS_OK);
     ck_assert_double_eq_tol(value("ratio"), 0.166371, 1e-5);
+    ck_assert_double_eq_tol(value("energy_ratio"), 0.166371 * 0.166371, 1e-4);
     ck_assert_double_eq_tol(value("from_mean"), 0.957504, 1e-6);
     ck_assert_double_eq(value("fixed_points"), 2);
     ck_assert_double_eq(value("single"), 2);

@@ -234,6 +234,24 @@ START_TEST(a_slope_of_thresholds_is_the_exponent_of_a_capacity)
 }
 END_TEST
 
+/* Thresholds go as 1, 4, 16 at sizes 1, 2, 4: a straight line in logarithms, and in plain
+ * numbers one with R^2 = 24^2 / (14/3 * 126). */
+START_TEST(the_right_scale_makes_a_law_straight)
+{
+    const double counts[] = {100, 300, 900, 2700, 8100};
+    const int scales[] = {BASIN_LOG_LOG, BASIN_LINEAR};
+    const double explained[] = {1, 576 / (14. / 3 * 126)};
+    for (size_t i = 0; i < 2; i++) {
+        struct basin_claim claim = claim_of("threshold_fit");
+        claim.measure.level = 0.01;
+        claim.measure.scale = scales[i];
+        struct basin_data data = {
+            .first = make_sample(sizes, SIZES, counts, 5, 2, quadratic_capacity, NULL)};
+        ck_assert_double_eq_tol(estimate_of(&claim, &data, NULL), explained[i], 1e-9);
+    }
+}
+END_TEST
+
 static double normal(double between, double along, size_t r, gsl_rng *noise)
 {
     (void)between, (void)along, (void)r;
@@ -500,6 +518,7 @@ Suite *suite(void)
     tcase_add_test(c, an_extrapolation_finds_the_infinite_system);
     tcase_add_test(c, slopes_are_those_of_the_scale);
     tcase_add_test(c, a_slope_of_thresholds_is_the_exponent_of_a_capacity);
+    tcase_add_test(c, the_right_scale_makes_a_law_straight);
     tcase_add_test(c, a_t_interval_holds_a_normal_mean_as_often_as_it_says);
     tcase_add_test(c, a_bootstrap_interval_holds_a_ratio_nearly_as_often);
     tcase_add_test(c, a_wilson_interval_holds_a_proportion);

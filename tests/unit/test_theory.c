@@ -172,6 +172,8 @@ static const struct known knowns[] = {
     {"pair_rate", {"beta"}, {.5}, .5, 5e-5},
     {"pair_point", {"beta"}, {1.2}, .658570, 5e-7},
     {"pair_rate", {"beta"}, {1.2}, .6795, 5e-5},
+    {"pair_energy_rate", {"beta"}, {.5}, .25, 5e-5},
+    {"pair_energy_rate", {"beta"}, {1.2}, .6795 * .6795, 1e-4},
     {"pair_point", {"beta"}, {2}, .957504, 5e-7},
     {"pair_rate", {"beta"}, {2}, .16637, 5e-5},
     {"pair_point", {"beta"}, {1}, 0, 5e-7},

@@ -1,0 +1,56 @@
+/* What the two halves of the dynamics experiment share: dynamics.c starts states and
+ * finds their ends; dynamics_metrics.c follows their way and says what is measured of it.
+ */
+#ifndef BASIN_EXPERIMENTS_DYNAMICS_H
+#define BASIN_EXPERIMENTS_DYNAMICS_H
+
+#include "experiments/stage.h"
+#include "rules/relax.h"
+
+enum basin_start { BASIN_START_CUE, BASIN_START_RANDOM, BASIN_START_HULL };
+enum basin_course { BASIN_COURSE_DISCRETE, BASIN_COURSE_CONTINUOUS };
+
+struct basin_dynamics {
+    struct basin_population population;
+    long starts;
+    int start;  /* enum basin_start */
+    int course; /* enum basin_course */
+    long updates;
+    double horizon;
+    double same;
+    double spread_quantile;
+};
+
+#define BASIN_FLOW_ACCURACY 1e-10 /* of the integration, per step */
+
+/* Everything one replicate needs. */
+struct basin_dynamics_work {
+    const struct basin_dynamics *own;
+    struct basin_stage stage;
+    size_t m;
+    double norm; /* the largest pattern's */
+    void *memory;
+    gsl_matrix *patterns, *start, *now, *end;
+    gsl_vector *energy; /* of every state now, */
+    gsl_vector *before; /* before the last update of units, */
+    gsl_vector *last;   /* at the last point of the way, */
+    gsl_vector *energy_end;
+    double *distance;     /* of every state at the last point */
+    double *ratio;        /* of every state, NAN while unknown */
+    double *energy_ratio; /* likewise */
+    size_t *target;
+    struct basin_outcome *outcome;
+};
+
+/* Its metrics, in the order of the record; ends with a NULL name. */
+extern const struct basin_metric basin_dynamics_metrics[];
+
+/* struct basin_experiment's shape. */
+bool basin_dynamics_shape(const void *shared, const struct basin_params *params,
+    size_t metric, size_t size[BASIN_METRIC_RANK]);
+
+/* Fills the record, once the ends are known. */
+BASIN_CHECKED int basin_dynamics_measure(struct basin_dynamics_work *work,
+    struct basin_record *record, struct basin_diag *diag);
+
+#endif
