@@ -23,6 +23,7 @@ enum metric {
     CHANGES,
     RISES,
     LARGEST_RISE,
+    MIRROR,
     RATIO,
     ENERGY_RATIO,
     STEPS,
@@ -57,6 +58,10 @@ const struct basin_metric basin_dynamics_metrics[METRICS + 1] = {
     [RISES] = NUMBER("rises", "updates", "those among them that raised the energy", true),
     [LARGEST_RISE] = NUMBER("largest_rise", "1",
         "largest rise of the energy in one update, relative to its size", true),
+    [MIRROR] = NUMBER("mirror", "1",
+        "largest difference of the energies of a start and its negative, relative to "
+        "their size",
+        true),
     [RATIO] = NUMBER("ratio", "1",
         "median over states of the last measurable ratio of successive distances to the "
         "end",
@@ -106,6 +111,8 @@ bool basin_dynamics_shape(const void *shared, const struct basin_params *params,
     case LARGEST_RISE:
     case ENERGY_RATIO:
         return stage.rule->energy != NULL;
+    case MIRROR:
+        return stage.rule->energy != NULL && stage.domain == BASIN_POLAR;
     case SINGLE:
     case METASTABLE:
     case GLOBAL:
@@ -131,6 +138,22 @@ static int look_at_energy(
             *out[RISES] += 1;
             *out[LARGEST_RISE] = fmax(*out[LARGEST_RISE], rise);
         }
+    }
+    return ret;
+}
+
+/* Energies of the negatives of all starts beside theirs. */
+static int compare_mirrored(
+    struct basin_dynamics_work *work, double *out[METRICS], struct basin_diag *diag)
+{
+    gsl_matrix_scale(work->now, -1);
+    int ret = work->stage.rule->energy(work->memory, work->now, work->before, diag);
+    gsl_matrix_scale(work->now, -1);
+    *out[MIRROR] = 0;
+    for (size_t j = 0; ret == 0 && j < work->m; j++) {
+        double energy = gsl_vector_get(work->energy, j);
+        double other = gsl_vector_get(work->before, j);
+        *out[MIRROR] = fmax(*out[MIRROR], fabs(other - energy) / fmax(1, fabs(energy)));
     }
     return ret;
 }
@@ -218,6 +241,9 @@ static int follow(
         ret = rule->energy(work->memory, work->end, work->energy_end, diag);
         if (ret == 0) {
             ret = rule->energy(work->memory, work->now, work->energy, diag);
+        }
+        if (ret == 0 && work->stage.domain == BASIN_POLAR) {
+            ret = compare_mirrored(work, out, diag);
         }
     }
     for (size_t t = 0; ret == 0 && t <= (size_t)work->own->updates; t++) {

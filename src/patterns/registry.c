@@ -4,6 +4,7 @@
 #define SOURCES(X)                                                                       \
     X(polar)                                                                             \
     X(binary)                                                                            \
+    X(bernoulli)                                                                         \
     X(uniform)                                                                           \
     X(gaussian)                                                                          \
     X(sphere)                                                                            \

@@ -59,6 +59,15 @@ extern const struct basin_theory basin_theory_pair_energy_rate;
 extern const struct basin_theory basin_theory_softmax_jacobian;
 extern const struct basin_theory basin_theory_uniform_k;
 
+/* lemmas.c: bounds of the modern network */
+extern const struct basin_theory basin_theory_modern_energy_bound;
+extern const struct basin_theory basin_theory_modern_jacobian_bound;
+extern const struct basin_theory basin_theory_modern_separation_needed;
+extern const struct basin_theory basin_theory_modern_contraction_bound;
+extern const struct basin_theory basin_theory_modern_error_bound;
+extern const struct basin_theory basin_theory_modern_retrieval_bound;
+extern const struct basin_theory basin_theory_modern_cluster_separation_needed;
+
 /* layer.c: values of attention */
 extern const struct basin_theory basin_theory_free_values;
 

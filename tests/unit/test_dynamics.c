@@ -72,6 +72,7 @@ START_TEST(two_units_without_diagonal_cycle)
             "starts: 64\n"
             "rules: [{label: a, rule: classical, update: sync, diagonal: zero}]\n");
     ck_assert_int_eq(cell.record.status, BASIN_STATUS_CYCLE);
+    ck_assert_double_eq(value("mirror"), 0);
     ck_assert_double_eq(value("longest_period"), 2);
     ck_assert_double_eq(value("fixed_points"), 2);
     ck_assert_double_gt(value("two_cycle_rate"), 0.2);

@@ -54,8 +54,8 @@ static bool all_polar(const gsl_matrix *x)
     return polar;
 }
 
-static const char *const RANDOM[] = {
-    "polar", "binary", "uniform", "gaussian", "sphere", "template", "clusters"};
+static const char *const RANDOM[] = {"polar", "binary", "bernoulli", "uniform",
+    "gaussian", "sphere", "template", "clusters"};
 enum { RANDOMS = sizeof(RANDOM) / sizeof(RANDOM[0]) };
 
 START_TEST(the_first_patterns_of_more_are_the_same)

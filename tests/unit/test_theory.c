@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { GIVEN_MAX = 4 };
+enum { GIVEN_MAX = 5 };
 
 struct known {
     const char *theory;
@@ -51,6 +51,21 @@ static const struct known knowns[] = {
     {"mceliece_patterns", {"dimension"}, {1000}, 72.382, 5e-4},
     {"mceliece_patterns_all", {"dimension"}, {1000}, 36.191, 5e-4},
     {"packing_claimed", {"dimension"}, {4}, 64, 1e-9},
+    {"modern_energy_bound", {"patterns_count", "beta", "radius"}, {10, 2, 3}, 5.651292546,
+        5.7e-08},
+    {"modern_jacobian_bound", {"beta", "about_mean"}, {2, 0.6}, 0.72, 7.2e-09},
+    {"modern_separation_needed", {"patterns_count", "beta", "radius"}, {10, 2, 3},
+        4.141664304, 4.1e-08},
+    {"modern_contraction_bound",
+        {"patterns_count", "beta", "radius", "separation", "distance"},
+        {10, 2, 3, 12, 0.5}, 4.934513437e-05, 4.9e-13},
+    {"modern_error_bound", {"patterns_count", "beta", "radius", "separation", "distance"},
+        {10, 2, 3, 12, 0.5}, 8.224189062e-07, 8.2e-15},
+    {"modern_retrieval_bound", {"patterns_count", "beta", "radius", "separation"},
+        {10, 2, 3, 12}, 5.541415001e-09, 5.5e-17},
+    {"modern_cluster_separation_needed",
+        {"patterns_count", "beta", "radius", "about_mean", "neighbours"},
+        {10, 2, 3, 0.6, 4}, 8.670695632, 8.7e-08},
     {"free_values", {"input_dimension", "association_dimension"}, {25, 9}, 0.8, 1e-12},
     {"free_values", {"input_dimension", "association_dimension"}, {8, 9}, 0, 0},
     {"packing_bound", {"dimension"}, {4}, 8, 1e-12},
