@@ -42,8 +42,8 @@ struct basin_polar {
 
 struct basin_polar_work;
 
-/* Packs the rows of a matrix of -1 and +1, stride doubles apart. N d < 2^31, N and d
- * < 2^16. BASIN_ERR_DOMAIN for other sizes or another value, BASIN_ERR_NOMEM; on failure
+/* Packs the rows of a matrix of -1 and +1, stride doubles apart. N d <= 2^30, d <=
+ * 2^19. BASIN_ERR_DOMAIN for other sizes or another value, BASIN_ERR_NOMEM; on failure
  * nothing is left to free. */
 BASIN_CHECKED int basin_polar_init(struct basin_polar *self, const double *patterns,
     size_t stride, size_t n, size_t d, struct basin_diag *diag);

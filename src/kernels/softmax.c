@@ -20,7 +20,7 @@ static size_t real_size(const struct basin_softmax *self)
 }
 
 /* Keys and values of a tile are to stay in the second-level cache while a block of panels
- * uses them, its scores in the first. Depends on the shape alone. */
+ * uses them, or, of long ones, a part of their dimensions. Depends on the shape alone. */
 static void choose_tile(struct basin_softmax *self)
 {
     size_t rows = CACHE / ((self->d + self->v) * real_size(self)) / WIDTH * WIDTH;
@@ -84,7 +84,7 @@ struct basin_softmax_work *basin_softmax_work_new(const struct basin_softmax *se
     const size_t block = BLOCK;
     work->queries = basin_aligned(block * self->d, PANEL_BYTES);
     work->out = basin_aligned(block * panels_of(self->v) * WIDTH, PANEL_BYTES);
-    work->scores = basin_aligned(self->tile, PANEL_BYTES);
+    work->scores = basin_aligned(block * self->tile, PANEL_BYTES);
     work->largest = basin_aligned(block, PANEL_BYTES);
     work->sum = basin_aligned(block, PANEL_BYTES);
     work->target_score = basin_aligned(block, PANEL_BYTES);

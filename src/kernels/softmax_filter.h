@@ -53,17 +53,18 @@ TARGET static bool filter(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m)
 {
+    size_t panels = (m + LANES - 1) / LANES;
     for (size_t j = 0; j < m; j += LANES) {
         take_queries(self, beta, queries + j * stride, stride,
             m - j < LANES ? m - j : LANES, (real *)work->queries + j * self->d);
     }
     for (size_t first = 0; first < self->n; first += self->tile) {
         size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
-        for (size_t j = 0; j < m; j += LANES) {
-            score(self, (const real *)work->queries + j * self->d, first, rows,
-                work->scores);
+        const vector *scores = work->scores;
+        score(self, work->queries, panels, first, rows, work->scores);
+        for (size_t j = 0; j < m; j += LANES, scores += 2 * self->tile) {
             if (!collect(work->lists + j, m - j < LANES ? m - j : LANES, first, rows,
-                    work->scores)) {
+                    scores)) {
                 return false;
             }
         }

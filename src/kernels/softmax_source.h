@@ -42,17 +42,24 @@ TARGET static void take_queries(const struct basin_softmax *self, double beta,
     }
 }
 
-/* Scores of the `rows` keys from `first` on, a tile's. */
+/* Scores of the `rows` keys from `first` on, a tile's, for `count` panels of queries,
+ * each panel's a tile further. A block of keys stays near while all panels use it. */
 TARGET static void score(const struct basin_softmax *self, const real *queries,
-    size_t first, size_t rows, vector *scores)
+    size_t count, size_t first, size_t rows, vector *scores)
 {
     const real *keys = (const real *)self->keys + first * self->d;
-    memset(scores, 0, panels_of(rows) * WIDTH * PANEL_BYTES);
+    for (size_t g = 0; g < count; g++) {
+        memset(scores + g * 2 * self->tile, 0, panels_of(rows) * WIDTH * PANEL_BYTES);
+    }
     for (size_t k = 0; k < self->d; k += DEPTH) {
         size_t depth = self->d - k < DEPTH ? self->d - k : DEPTH;
-        const vector *q = (const vector *)(const void *)queries + 2 * k;
-        for (size_t p = 0; p < panels_of(rows); p++) {
-            multiply(keys + (p * self->d + k) * WIDTH, q, depth, scores + 2 * p * WIDTH);
+        for (size_t g = 0; g < count; g++) {
+            const real *panel = queries + (g * self->d + k) * LANES;
+            const vector *q = (const vector *)(const void *)panel;
+            vector *to = scores + g * 2 * self->tile;
+            for (size_t p = 0; p < panels_of(rows); p++) {
+                multiply(keys + (p * self->d + k) * WIDTH, q, depth, to + 2 * p * WIDTH);
+            }
         }
     }
 }
@@ -103,20 +110,16 @@ TARGET static void note_targets(struct basin_softmax_work *work, size_t panel,
     }
 }
 
-/* One tile for one panel of queries. */
-TARGET static void visit(const struct basin_softmax *self,
-    struct basin_softmax_work *work, size_t panel, size_t first, size_t rows)
+/* A panel's scores of a tile into exponentials; what was summed before shrinks. */
+TARGET static void weigh_tile(struct basin_softmax_work *work, size_t panel, size_t first,
+    size_t rows, size_t width, vector *scores)
 {
-    const real *queries = (const real *)work->queries + panel * self->d * LANES;
-    vector *scores = work->scores;
     vector *largest = (vector *)work->largest + 2 * panel;
     vector *sum = (vector *)work->sum + 2 * panel;
-    size_t width = panels_of(self->v) * WIDTH;
     vector *out = (vector *)work->out + 2 * panel * width;
     vector factor[2];
-    score(self, queries, first, rows, scores);
     if (work->targets) {
-        note_targets(work, panel, first, rows, work->scores);
+        note_targets(work, panel, first, rows, (const real *)scores);
     }
     if (exponentiate(scores, rows, largest, sum, factor)) {
         for (size_t k = 0; k < width; k++) {
@@ -124,9 +127,28 @@ TARGET static void visit(const struct basin_softmax *self,
             out[2 * k + 1] *= factor[1];
         }
     }
+}
+
+/* One tile for all panels of a block. */
+TARGET static void visit(const struct basin_softmax *self,
+    struct basin_softmax_work *work, size_t panels, size_t first, size_t rows)
+{
+    vector *scores = work->scores;
+    size_t width = panels_of(self->v) * WIDTH;
     const real *values = (const real *)self->values + first * width;
-    for (size_t p = 0; p < width / WIDTH; p++) {
-        multiply(values + p * self->tile * WIDTH, scores, rows, out + 2 * p * WIDTH);
+    score(self, work->queries, panels, first, rows, scores);
+    for (size_t g = 0; g < panels; g++) {
+        weigh_tile(work, g, first, rows, width, scores + g * 2 * self->tile);
+    }
+    for (size_t k = 0; k < width; k += NEAR) {
+        size_t end = width - k < NEAR ? width : k + NEAR;
+        for (size_t g = 0; g < panels; g++) {
+            vector *out = (vector *)work->out + 2 * g * width;
+            for (size_t p = k; p < end; p += WIDTH) {
+                multiply(values + p * self->tile, scores + g * 2 * self->tile, rows,
+                    out + 2 * p);
+            }
+        }
     }
 }
 
@@ -179,9 +201,7 @@ TARGET static void apply_block(const struct basin_softmax *self,
     memset(work->out, 0, panels * width * PANEL_BYTES);
     for (size_t first = 0; first < self->n; first += self->tile) {
         size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
-        for (size_t p = 0; p < panels; p++) {
-            visit(self, work, p, first, rows);
-        }
+        visit(self, work, panels, first, rows);
     }
 }
 
@@ -216,7 +236,7 @@ TARGET static void weigh(const struct basin_softmax *self,
     take_queries(self, beta, queries, stride, m, work->queries);
     for (size_t first = 0; first < self->n; first += self->tile) {
         size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
-        score(self, work->queries, first, rows, all + 2 * first);
+        score(self, work->queries, 1, first, rows, all + 2 * first);
     }
     largest[0] = largest[1] = SPLAT(-(real)INFINITY);
     sum[0] = sum[1] = (vector){0};

@@ -9,17 +9,18 @@ enum {
     CACHE = 384 * 1024, /* bytes */
     TILE_LEAST = 144,   /* keys */
     TILE_MOST = 480,
-    BLOCK = 8,        /* panels of queries that a tile is used for */
-    WIDTH = 6,        /* keys or dimensions side by side in a panel */
-    PANEL_BYTES = 64, /* a row of queries or scores: 8 double or 16 float */
-    DEPTH = 256,      /* dimensions that are multiplied before the scores are stored */
+    BLOCK = 8,         /* panels of queries that a tile is used for */
+    WIDTH = 6,         /* keys or dimensions side by side in a panel */
+    PANEL_BYTES = 64,  /* a row of queries or scores: 8 double or 16 float */
+    DEPTH = 256,       /* dimensions that are multiplied before the scores are stored */
+    NEAR = 32 * WIDTH, /* dimensions whose values stay near while panels use them */
 };
 
 /* Rows of 64 bytes, a lane for each query of a panel. */
 struct basin_softmax_work {
     void *queries; /* block x d rows, multiplied by beta */
     void *out;     /* block x v rows, before the division by sum */
-    void *scores;  /* tile rows: scores, then exponentials */
+    void *scores;  /* block x tile rows: scores, then exponentials */
     void *largest; /* block rows: greatest score so far */
     void *sum;     /* block rows: of exponentials relative to it */
     void *target_score;

@@ -161,11 +161,11 @@ START_TEST(unknown_units_equal_the_plain_twin)
 }
 END_TEST
 
-/* 24 overlaps of nearly d = 4000 are more than 65000, so neither the fields of a batch
+/* 24 overlaps of nearly d = 5000 are more than 65000, so neither the fields of a batch
  * nor their halves fit into 16 bits. */
 START_TEST(fields_beyond_16_bits_are_exact)
 {
-    struct net net = net_of(60, 4000, 9, ALIKE, isa_of(_i));
+    struct net net = net_of(60, 5000, 9, ALIKE, isa_of(_i));
     struct basin_polar_update update = {.self = -60, .bias = net.bias};
     step_both(&net, &update);
     sweep_both(&net, &update);
