@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* Products of fewer terms take less time than it takes to wake a thread. */
+static const double WORTH_THREADS = 1e6;
+
 void basin_gemm_work_free(struct basin_gemm_work *work)
 {
     free(work->packed);
@@ -45,7 +48,8 @@ int basin_gemm_run(enum basin_isa isa, const struct basin_gemm *self,
     packed.a = packed.b + packed.columns * self->k;
     size_t high = (packed.rows + TILE_HIGH - 1) / TILE_HIGH;
     size_t wide = (packed.columns + TILE_WIDE - 1) / TILE_WIDE;
-#pragma omp parallel
+    bool many = (double)self->m * (double)self->n * (double)self->k > WORTH_THREADS;
+#pragma omp parallel if (many)
     {
 #pragma omp for schedule(dynamic, 4)
         for (size_t p = 0; p < a_panels + b_panels; p++) {

@@ -5,6 +5,7 @@
 #include "transformer/bert.h"
 
 #include <gsl/gsl_cblas.h>
+#include <stdbool.h>
 #include <string.h>
 
 void basin_layer_linear(const float *x, size_t n, size_t inputs, const float *w,
@@ -21,7 +22,8 @@ void basin_layer_norm(
     float *x, size_t n, size_t size, const float *gain, const float *bias, double epsilon)
 {
     const struct basin_row_code *row = basin_row_code(basin_isa_best());
-#pragma omp parallel for schedule(static)
+    bool many = n * size > 1 << 16; /* else threads take longer to wake */
+#pragma omp parallel for schedule(static) if (many)
     for (size_t i = 0; i < n; i++) {
         row->norm(x + i * size, size, gain, bias, (float)epsilon);
     }

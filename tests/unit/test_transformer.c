@@ -6,6 +6,7 @@
 #include "transformer/safetensors.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,22 @@ START_TEST(sequences_of_a_batch_do_not_meet)
                 got[i], known.expected[first * known.width + i], 1e-4F);
         }
     }
+    basin_bert_free(&known.model);
+}
+END_TEST
+
+START_TEST(threads_change_no_bit)
+{
+    struct known known;
+    float got[3][TOKENS * WIDEST] = {{0}};
+    int threads = omp_get_max_threads();
+    known_open(&known, names[_i]);
+    for (int t = 0; t < 3; t++) {
+        omp_set_num_threads(t + 1);
+        answer(&known, &known.batch, NULL, got[t]);
+        ck_assert_mem_eq(got[t], got[0], sizeof(got[t]));
+    }
+    omp_set_num_threads(threads);
     basin_bert_free(&known.model);
 }
 END_TEST
@@ -334,6 +351,7 @@ Suite *suite(void)
     int n = sizeof(names) / sizeof(names[0]);
     tcase_add_loop_test(c, answers_are_those_of_pytorch, 0, n);
     tcase_add_loop_test(c, sequences_of_a_batch_do_not_meet, 0, n);
+    tcase_add_loop_test(c, threads_change_no_bit, 0, n);
     tcase_add_loop_test(c, a_hook_sees_every_row_of_attention, 0, n);
     tcase_add_loop_test(c, a_hook_can_replace_attention, 0, n);
     tcase_add_test(c, bad_batches_are_refused);
