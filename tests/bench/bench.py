@@ -143,13 +143,12 @@ def run_setup(setup, arguments):
 
 
 def machine(found):
-    from measure import median
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = [line.split(":")[1].strip() for line in file if "model name" in line]
     limits = [f["limits"] for f in found if f["limits"]]
     return {"processor": model[0] if model else "unknown", "cores": os.cpu_count(),
             "date": time.strftime("%Y-%m-%d"),
-            "limits": {name: [median([m[name][i] for m in limits]) for i in (0, 1)]
+            "limits": {name: [max(m[name][i] for m in limits) for i in (0, 1)]
                        for name in (limits[0] if limits else {})}}
 
 

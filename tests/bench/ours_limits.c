@@ -51,7 +51,7 @@ TARGET static double load(size_t n)
                 sum[j] += block[k + j];
             }
         }
-        __asm__ volatile("" ::: "memory");
+        __asm__ volatile("" ::"r"(block) : "memory"); /* it might have changed */
     }
     for (size_t j = 0; j < 8; j++) {
         sink = (float)sum[j][0];
