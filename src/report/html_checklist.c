@@ -80,7 +80,7 @@ static void add_sizes(const struct basin_ledger *ledger,
         "replicates failed</dd>\n",
         cells, ledger->n, least, most, failed);
     begin("Run time of the latest runs", out);
-    basin_str_add(out, "%.0f s on all threads together named below</dd>\n", seconds);
+    basin_str_add(out, "%.0f s by the clock</dd>\n", seconds);
 }
 
 void basin_html_checklist(const struct basin_ledger *ledger,
@@ -103,7 +103,7 @@ void basin_html_checklist(const struct basin_ledger *ledger,
         "each claim names its statistic; <code>basin list metrics</code> and <code>basin "
         "list statistics</code> define them</dd>\n");
     begin("Parameters", out);
-    basin_str_add(out, "every configuration stands below with all defaults filled in"
+    basin_str_add(out, "every configuration stands above with all defaults filled in"
                        "</dd>\n");
     begin("Random numbers", out);
     basin_str_add(out,

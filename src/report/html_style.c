@@ -68,5 +68,5 @@ const char basin_html_style[] =
     "--link:#000}body{font-size:10pt;max-width:none;padding:0}.counts "
     "input,nav{display:none}"
     "section.chapter{content-visibility:visible}tr{break-inside:avoid}"
-    "h2,h3{break-after:avoid}pre{max-height:none;white-space:pre-wrap}"
+    "h2,h3,.chapter>p{break-after:avoid}pre{max-height:none;white-space:pre-wrap}"
     ".figures{grid-template-columns:1fr 1fr}}\n";

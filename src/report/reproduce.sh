@@ -24,6 +24,7 @@ for config in "$@"; do
 done
 "$BASIN" report "${judged[@]}" --out "$results/LEDGER.md" || exit
 "$BASIN" report "${judged[@]}" --format tsv --out "$results/ledger.tsv" || exit
+[ -z "${PLOTS:-}" ] || "$BASIN" report "${judged[@]}" --format html --out "$results/report.html" || exit
 head -n 1 "$results/LEDGER.md"
 echo "$results/LEDGER.md"
 [ ${#failed[@]} -eq 0 ] || echo "not run: ${failed[*]}"
