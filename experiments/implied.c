@@ -32,15 +32,16 @@ static void copy_rows(const float *from, size_t stride, gsl_matrix *to, size_t r
     }
 }
 
-/* Takes in the keys of the tile's head; values are not asked for. */
+/* Takes in the keys of the tile's head, whose first tile has the most rows; values are
+ * not asked for. */
 static int take_head(struct basin_implied *self, const struct basin_attention *tile,
     struct basin_diag *diag)
 {
     drop_head(self);
     self->K = gsl_matrix_alloc(tile->keys, tile->d_k);
     self->V = gsl_matrix_calloc(tile->keys, 1);
-    self->Q = gsl_matrix_alloc(BASIN_FAVOR_TILE, tile->d_k);
-    self->A = gsl_matrix_alloc(BASIN_FAVOR_TILE, tile->keys);
+    self->Q = gsl_matrix_alloc(tile->rows, tile->d_k);
+    self->A = gsl_matrix_alloc(tile->rows, tile->keys);
     if (self->K == NULL || self->V == NULL || self->Q == NULL || self->A == NULL) {
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory for the features of %zu keys", tile->keys);
@@ -79,9 +80,14 @@ int basin_implied_rows(struct basin_implied *self, const struct basin_attention 
     }
     double D[BASIN_FAVOR_TILE];
     copy_rows(tile->query, tile->stride, self->Q, tile->rows);
-    gsl_matrix_view Q = gsl_matrix_submatrix(self->Q, 0, 0, tile->rows, tile->d_k);
-    gsl_matrix_view A = gsl_matrix_submatrix(self->A, 0, 0, tile->rows, tile->keys);
-    basin_favor_products(&self->favor, &Q.matrix, &A.matrix, D);
+    for (size_t first = 0; ret == 0 && first < tile->rows; first += BASIN_FAVOR_TILE) {
+        size_t left = tile->rows - first;
+        size_t rows = left < BASIN_FAVOR_TILE ? left : BASIN_FAVOR_TILE;
+        gsl_matrix_view Q = gsl_matrix_submatrix(self->Q, first, 0, rows, tile->d_k);
+        gsl_matrix_view A = gsl_matrix_submatrix(self->A, first, 0, rows, tile->keys);
+        basin_favor_products(&self->favor, &Q.matrix, &A.matrix, D);
+        ret = divide(&A.matrix, D, rows, diag);
+    }
     *weights = self->A;
-    return divide(&A.matrix, D, tile->rows, diag);
+    return ret;
 }

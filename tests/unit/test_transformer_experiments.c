@@ -130,10 +130,11 @@ END_TEST
 #define PERFORMER                                                                        \
     "experiment: spread\norder: given\n%s\nmodels: [{label: m, model: random, layers: "  \
     "1, heads: 2, hidden: 8, deviation: 0.25}]\n"                                        \
-    "text: {kind: random, length: 60, sequences: 1}\nsweep: [{grid: {head: [1, 2]}}]\n"
+    "text: {kind: random, length: 100, sequences: 1}\nsweep: [{grid: {head: [1, 2]}}]\n"
 
-/* With many features a Performer's weights are those of softmax; with few they are not.
- * Trigonometric features can be negative: no attention. */
+/* A length beyond one tile of features. With many features a Performer's weights are
+ * those of softmax; with few they are not. Trigonometric features can be negative: no
+ * attention. */
 START_TEST(a_performer_implies_the_attention_that_its_features_estimate)
 {
     char config[1024];
