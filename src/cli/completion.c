@@ -22,13 +22,11 @@ static void add_kinds(const struct basin_kind *const *kinds, struct basin_str *o
 /* The words that may stand behind a verb; none where it takes configurations. */
 static void add_operands(const struct basin_verb *verb, struct basin_str *out)
 {
+    const char *wanted = strcmp(verb->name, "new") == 0 ? "experiments" : verb->name;
     for (const struct basin_catalogue *c = basin_catalogues; c->name != NULL; c++) {
         if (strcmp(verb->name, "list") == 0) {
             basin_str_add(out, "%s ", c->name);
-        } else if (strcmp(verb->name, "new") == 0 &&
-                   strcmp(c->name, "experiments") == 0) {
-            add_kinds(c->kinds, out);
-        } else if (strcmp(verb->name, "theory") == 0 && strcmp(c->name, "theory") == 0) {
+        } else if (strcmp(c->name, wanted) == 0) {
             add_kinds(c->kinds, out);
         }
     }

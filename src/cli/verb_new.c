@@ -38,7 +38,7 @@ static void add_sections(const struct basin_experiment *e, struct basin_str *out
         if (s->common != NULL) {
             basin_docs_fields(s->common->fields, "#     ", out);
         }
-        if (s->kinds[1] == NULL) {
+        if (s->kinds[0] != NULL && s->kinds[1] == NULL) {
             basin_docs_fields(s->kinds[0]->fields, "#     ", out);
         }
     }

@@ -115,10 +115,10 @@ static void add_log_ticks(
     static const double steps[] = {1, 2, 5};
     const char *comma = "";
     basin_str_add(out, "set %ctics (", axis);
-    for (double power = pow(10, floor(log10(range->low))); power <= range->high;
-         power *= 10) {
+    int last = (int)floor(log10(range->high));
+    for (int decade = (int)floor(log10(range->low)); decade <= last; decade++) {
         for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-            double tick = steps[i] * power;
+            double tick = steps[i] * pow(10, decade);
             if (tick >= range->low && tick <= range->high) {
                 basin_str_add(out, "%s%.9g", comma, tick);
                 comma = ", ";
