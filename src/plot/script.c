@@ -121,7 +121,10 @@ void basin_script_lines(struct basin_str *out, const char *text, size_t columns)
     size_t used = 0;
     size_t length = basin_script_characters(text, SIZE_MAX);
     if (columns > 0 && length > columns) { /* lines of about the same length */
-        size_t lines = length / columns + 1;
+        size_t lines = 1;
+        while (lines * columns <= length) {
+            lines++;
+        }
         size_t even = length / lines + 8;
         columns = even < columns ? even : columns;
     }
