@@ -148,7 +148,7 @@ LEDGER  = results/reference/$(if $(QUICK),quick,ledger).tsv
 JUDGED  = $(foreach name,$(basename $(notdir $(CONFIGS))),$(RESULTS)/$(name)/$(name).h5)
 
 .PHONY: reproduce
-reproduce: $(BASIN) ## run all configurations (QUICK=1: small ones), write results/LEDGER.md
+reproduce: $(BASIN) $(if $(QUICK),,model) ## run all configurations (QUICK=1: small ones), write results/LEDGER.md
 	@BASIN=$(BASIN) JOBS=$(JOBS) PLOTS=$(if $(QUICK),,plots) \
 	    src/report/reproduce.sh $(RESULTS) $(CONFIGS)
 

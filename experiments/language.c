@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { RANDOM_MASK = 0 }; /* the word of a random model that stands for [MASK] */
 
@@ -174,7 +175,10 @@ static int draw_model(
 static int load_model(
     struct basin_language *self, const char *folder, struct basin_diag *diag)
 {
-    int ret = basin_bert_load(&self->model, folder, diag);
+    int ret = access(folder, F_OK) != 0
+                  ? basin_fail(diag, BASIN_ERR_IO,
+                        "there is no folder %s; `make model` trains build/model", folder)
+                  : basin_bert_load(&self->model, folder, diag);
     ret = ret != 0 ? ret : basin_tokenizer_load(&self->tokenizer, folder, diag);
     if (ret == 0 && self->tokenizer.vocabulary.n > self->model.shape.vocab) {
         ret = basin_fail(diag, BASIN_ERR_FORMAT,

@@ -8,7 +8,7 @@ page=$2
 to=plots/reference/gallery
 # Configuration/figure: few, and small as SVG.
 figures="fixed-points/count beta/weight beta/spread gallery/target-weight kernel-bias/bias approximation/order rate/ratio
-separation/recall correlation/recall spread/heads spread/classes spread-performer/heads
+separation/recall correlation/recall spread-random/heads spread-random/classes spread-performer/heads
 capacity-diagonal/overlap"
 mkdir -p "$to"
 for figure in $figures; do

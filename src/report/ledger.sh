@@ -11,7 +11,7 @@ ledger=$2
 headlines="capacity/H-capacity capacity-size/H-capacity-infinite capacity-diagonal/H-diagonal
 dense-capacity/D-quadratic separation/M5.7 fixed-points/M-metastable beta/B-contrast
 confounds/CF-unit-dense kernel-bias/P7-qr-plane performer-denominator/P7-ratio-bias
-spread-performer/S-performer spread/S-sharp"
+spread-performer/S-performer spread-random/S-sharp"
 
 if [ "$mode" = page ]; then
     awk -f "$here/ledger.awk" -f <(cat <<'AWK'
