@@ -68,26 +68,27 @@ static const struct basin_field cluster_fields[] = {COUNT, BETA, RADIUS, ABOUT_M
         "number l of patterns in the cluster"),
     BASIN_FIELD_END};
 
+#define PAPER "Ramsauer et al. 2021, "
+
 #define LEMMA(symbol, summary, place, fields, function)                                  \
     const struct basin_theory basin_theory_##symbol = {                                  \
-        .kind = {#symbol, summary, "Ramsauer et al. 2021, " place, 1, fields,            \
-            sizeof(struct lemma)},                                                       \
+        .kind = {#symbol, (summary), (place), 1, (fields), sizeof(struct lemma)},        \
         .unit = "1",                                                                     \
-        .value = function,                                                               \
+        .value = (function),                                                             \
     }
 
-LEMMA(modern_energy_bound, "largest energy in the hull of the patterns", "lemma A1",
+LEMMA(modern_energy_bound, "largest energy in the hull of the patterns", PAPER "lemma A1",
     scale_fields, energy_value);
 LEMMA(modern_jacobian_bound, "largest |J|; below 1 there is one fixed point only",
-    "lemma A3", mean_fields, jacobian_value);
+    PAPER "lemma A3", mean_fields, jacobian_value);
 LEMMA(modern_separation_needed, "separation from which a pattern has its fixed point",
-    "lemma A7", scale_fields, separation_value);
+    PAPER "lemma A7", scale_fields, separation_value);
 LEMMA(modern_contraction_bound, "part of the distance that an update leaves at most",
-    "theorem 4 (A8)", near_fields, contraction_value);
+    PAPER "theorem 4 (A8)", near_fields, contraction_value);
 LEMMA(modern_error_bound, "largest distance from the pattern after one update",
-    "theorem 5 (A9)", near_fields, error_value);
+    PAPER "theorem 5 (A9)", near_fields, error_value);
 LEMMA(modern_retrieval_bound, "largest distance of the fixed point from the pattern",
-    "theorem 5 (A9)", pattern_fields, retrieval_value);
+    PAPER "theorem 5 (A9)", pattern_fields, retrieval_value);
 LEMMA(modern_cluster_separation_needed,
-    "separation from which a cluster has its fixed point", "lemma A12", cluster_fields,
-    cluster_value);
+    "separation from which a cluster has its fixed point", PAPER "lemma A12",
+    cluster_fields, cluster_value);
