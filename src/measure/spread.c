@@ -13,6 +13,13 @@ size_t basin_spread_k(const double *weights, size_t n, double quantile, double *
         basin_isa_best(), weights, n, quantile - SUM_TOLERANCE, scratch);
 }
 
+size_t basin_spread_k_single(
+    const float *weights, size_t n, double quantile, double *scratch)
+{
+    return basin_select_k_single(
+        basin_isa_best(), weights, n, quantile - SUM_TOLERANCE, scratch);
+}
+
 struct basin_spread basin_spread_of(
     const double *weights, size_t n, double quantile, double cut, double *scratch)
 {

@@ -22,6 +22,8 @@ struct basin_spread basin_spread_of(
 
 /* k(quantile) alone. */
 size_t basin_spread_k(const double *weights, size_t n, double quantile, double *scratch);
+size_t basin_spread_k_single(
+    const float *weights, size_t n, double quantile, double *scratch);
 
 /* Histograms of k / N: bins are open below and closed above, as the classes are, whose
  * borders 1/32, 1/8 and 1/2 are edges. */

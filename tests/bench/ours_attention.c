@@ -107,16 +107,15 @@ int bench_spread(const float *weights, size_t rows, size_t n, int32_t *k, int th
     int failed = 0;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {
-        double *p = malloc(2 * n * sizeof(*p));
-        failed |= p == NULL;
+        double *scratch = malloc(n * sizeof(*scratch));
+        failed |= scratch == NULL;
 #pragma omp for schedule(static)
         for (size_t j = 0; j < rows; j++) {
-            for (size_t i = 0; p != NULL && i < n; i++) {
-                p[i] = weights[j * n + i];
-            }
-            k[j] = p == NULL ? 0 : (int32_t)basin_spread_k(p, n, 0.90, p + n);
+            k[j] = scratch == NULL ? 0
+                                   : (int32_t)basin_spread_k_single(
+                                         weights + j * n, n, 0.90, scratch);
         }
-        free(p);
+        free(scratch);
     }
     return failed ? BASIN_ERR_NOMEM : 0;
 }

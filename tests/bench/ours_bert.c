@@ -85,8 +85,8 @@ const float *bench_bert_tensor(
 
 struct spread {
     const struct bench_bert *bert;
-    int32_t *k; /* of this sequence */
-    double *p;  /* 2 x length */
+    int32_t *k;      /* of this sequence */
+    double *scratch; /* length */
 };
 
 static int measure(
@@ -98,10 +98,8 @@ static int measure(
     size_t map = tile->layer * self->bert->model.shape.heads + tile->head;
     int32_t *k = self->k + map * n + tile->first;
     for (size_t j = 0; j < tile->rows; j++) {
-        for (size_t i = 0; i < n; i++) {
-            self->p[i] = tile->weights[j * n + i];
-        }
-        k[j] = (int32_t)basin_spread_k(self->p, n, 0.90, self->p + n);
+        k[j] =
+            (int32_t)basin_spread_k_single(tile->weights + j * n, n, 0.90, self->scratch);
     }
     return 0;
 }
@@ -136,9 +134,9 @@ static int run_one(struct bench_bert *self, size_t sequence, const int32_t *id,
     size_t start[2] = {0, n};
     struct basin_batch batch = {1, start, id + sequence * n, NULL};
     struct spread spread = {self, k + sequence * shape->layers * shape->heads * n,
-        malloc(2 * n * sizeof(double))};
+        malloc(n * sizeof(double))};
     struct basin_attention_hook hook = {measure, &spread};
-    if (spread.p == NULL) {
+    if (spread.scratch == NULL) {
         return BASIN_ERR_NOMEM;
     }
     int ret = basin_encoder_run(encoder, &batch, &hook, NULL);
@@ -146,7 +144,7 @@ static int run_one(struct bench_bert *self, size_t sequence, const int32_t *id,
         memcpy(hidden + sequence * n * shape->hidden, encoder->hidden,
             n * shape->hidden * sizeof(*hidden));
     }
-    free(spread.p);
+    free(spread.scratch);
     return ret;
 }
 
