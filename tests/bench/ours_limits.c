@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROUNDS = 5 };
 
@@ -42,7 +43,8 @@ TARGET static double multiply_add(size_t n)
 TARGET static double load(size_t n)
 {
     enum { VECTORS = 512 };
-    static basin_i32x8 block[VECTORS] BASIN_ALIGNED;
+    basin_i32x8 block[VECTORS] BASIN_ALIGNED;
+    memset(block, 1, sizeof(block)); /* untouched pages would all be one */
     basin_i32x8 sum[8] = {{0}};
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < VECTORS; k += 8) {
