@@ -73,6 +73,16 @@ $(BUILD)/libbasin.a: $(LIBRARY)
 $(BUILD)/synthetic: $(COMMAND) $(BUILD)/tests/harness/synthetic.o $(BUILD)/libbasin.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
+# Preloaded, makes the disc fail.
+$(BUILD)/fault.so: tests/harness/fault.c $(BUILD)/flags
+	@$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -shared -fPIC -o $@ $< -ldl
+
+# A run in which every allocation of this project fails once.
+STARVED = malloc calloc realloc strdup strndup
+$(BUILD)/starved: $(filter-out %/main.o, $(COMMAND)) $(BUILD)/tests/harness/starved.o \
+                  $(BUILD)/libbasin.a
+	@$(CC) $(ALL_LDFLAGS) $(STARVED:%=-Wl,--wrap=%) -o $@ $^ $(ALL_LDLIBS)
+
 # The compiler and its flags are part of what an object is made from.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -246,7 +256,7 @@ format-check:
 
 # One file per invocation: over several at once clang-tidy 14 reports false va_list errors.
 # A stamp stands for a file that was clean with the headers it then had.
-TIDY = $(patsubst %.c, build/tidy/%.ok, $(SOURCES) $(wildcard tests/unit/*.c tests/fuzz/*.c))
+TIDY = $(patsubst %.c, build/tidy/%.ok, $(SOURCES) $(wildcard tests/unit/*.c tests/fuzz/*.c tests/harness/*.c))
 
 .PHONY: tidy
 tidy: $(TIDY) ## clang-tidy on the sources that changed since they were last clean

@@ -52,8 +52,9 @@ int basin_folder_make(const char *path, struct basin_diag *diag)
         char kept = *end;
         *end = '\0';
         struct stat status;
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST && stat(copy, &status) != 0) {
-            ret = basin_fail_file(diag, errno, "make the folder", copy);
+        int number = mkdir(copy, 0777) == 0 ? 0 : errno;
+        if (number != 0 && number != EEXIST && stat(copy, &status) != 0) {
+            ret = basin_fail_file(diag, number, "make the folder", copy);
         } else if (stat(copy, &status) == 0 && !S_ISDIR(status.st_mode)) {
             ret = basin_fail_file(diag, ENOTDIR, "make the folder", copy);
         }
