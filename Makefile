@@ -38,6 +38,8 @@ CFLAGS_debug   := -O0
 CFLAGS_san     := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
                   -fno-sanitize-recover=undefined
 LDFLAGS_san    := -fsanitize=address,undefined
+CFLAGS_tsan    := -O1 -fsanitize=thread
+LDFLAGS_tsan   := -fsanitize=thread
 CFLAGS_cov     := -O0 --coverage
 LDFLAGS_cov    := --coverage
 CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined

@@ -9,7 +9,7 @@ need="build-essential pkg-config libyaml-dev libhdf5-dev libgsl-dev libopenblas-
 libpng-dev libfreetype-dev nettle-dev zlib1g-dev libcjson-dev libutf8proc-dev
 gnuplot-nox fonts-dejavu-core fonts-noto-color-emoji dataset-fashion-mnist"
 test_need="check netcdf-bin python3-h5py python3-xarray python3-h5netcdf python3-yaml r-cran-hdf5r zsh clang clang-format clang-tidy libomp-dev
-libclang-rt-dev shellcheck"
+libclang-rt-dev shellcheck valgrind"
 bench_need="python3-numpy python3-h5py python3-torch libopenblas0-openmp"
 cluster_need="openmpi-bin libopenmpi-dev slurm-wlm munge"
 

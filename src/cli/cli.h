@@ -66,7 +66,9 @@ void basin_arguments_help(const struct basin_verb *verb);
 struct basin_target {
     struct basin_plan plan;
     const struct basin_experiment *experiment;
-    char *folder;      /* of its results: --out, or results/<name> */
+    const char *group; /* before its name in results/ and plots/: "", or "quick/" for
+                        * small forms (configs/ci) */
+    char *folder;      /* of its results: --out, or results/<group><name> */
     char *result_path; /* folder/<name>.h5 */
     bool stored;       /* the results file itself was named: it may come from an older
                         * basin, which had other defaults and so other identities */

@@ -94,15 +94,29 @@ static int find_config(const char *operand, char **path, struct basin_diag *diag
 {
     char *tries[] = {basin_str_copy(operand), basin_path_join("configs", operand, ""),
         basin_path_join("configs", operand, ".yaml")};
+    bool whole = true;
     *path = NULL;
     for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+        whole = whole && tries[i] != NULL;
         if (*path == NULL && tries[i] != NULL && access(tries[i], F_OK) == 0) {
             *path = tries[i];
         } else {
             free(tries[i]);
         }
     }
+    if (*path == NULL && !whole) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
     return *path == NULL ? no_such_config(operand, diag) : 0;
+}
+
+/* Whether a path is <anything>/ci/<file>: a small form for continuous integration, which
+ * has the name of the whole one. */
+static bool is_small_form(const char *path)
+{
+    const char *file = strrchr(path, '/');
+    return file != NULL && file - path >= 2 && strncmp(file - 2, "ci", 2) == 0 &&
+           (file - path == 2 || file[-3] == '/');
 }
 
 static int load_config(struct basin_target *self, const struct basin_overrides *overrides,
@@ -111,10 +125,24 @@ static int load_config(struct basin_target *self, const struct basin_overrides *
     char *path;
     int ret = find_config(operand, &path, diag);
     if (ret == 0) {
+        self->group = is_small_form(path) ? "quick/" : "";
         ret = basin_plan_load(&self->plan, path, &registry, overrides, diag);
         free(path);
     }
     return ret;
+}
+
+/* A stored name becomes part of paths, and the file may come from a stranger. */
+static int check_name(const char *path, const char *name, struct basin_diag *diag)
+{
+    bool good = name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL;
+    for (const char *c = name; good && *c != '\0'; c++) {
+        good = (unsigned char)*c >= ' ' && *c != 0x7f;
+    }
+    return good
+               ? 0
+               : basin_fail(diag, BASIN_ERR_FORMAT,
+                     "%s calls itself \"%s\", which is no name for a folder", path, name);
 }
 
 static int load_result(struct basin_target *self, const struct basin_overrides *overrides,
@@ -122,19 +150,32 @@ static int load_result(struct basin_target *self, const struct basin_overrides *
 {
     struct basin_result result;
     int ret = basin_result_read(&result, path, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    ret = check_name(path, result.name, diag);
+    self->group = strstr(path, "results/quick/") != NULL ? "quick/" : "";
     if (ret == 0) {
         ret = basin_plan_parse(&self->plan, result.name, result.config,
             strlen(result.config), &registry, overrides, diag);
-        basin_result_free(&result);
     }
+    basin_result_free(&result);
     return ret;
 }
 
 static int name_places(struct basin_target *self, const char *out, const char *stored,
     struct basin_diag *diag)
 {
-    self->folder = out == NULL ? basin_path_join("results", self->plan.name, "")
-                               : basin_str_copy(out);
+    struct basin_str folder = {0};
+    basin_str_add(&folder, "results/%s%s", self->group, self->plan.name);
+    if (out != NULL) {
+        folder.length = 0;
+        basin_str_add(&folder, "%s", out);
+    }
+    if (folder.failed) {
+        basin_str_free(&folder);
+    }
+    self->folder = folder.text;
     if (self->folder != NULL) {
         self->result_path = stored == NULL
                                 ? basin_path_join(self->folder, self->plan.name, ".h5")
@@ -147,7 +188,7 @@ static int name_places(struct basin_target *self, const char *out, const char *s
 int basin_target_load(struct basin_target *self, const struct basin_arguments *arguments,
     const char *operand, struct basin_diag *diag)
 {
-    *self = (struct basin_target){0};
+    *self = (struct basin_target){.group = ""};
     bool stored = self->stored = ends_with(operand, ".h5");
     struct basin_overrides overrides = {&arguments->sets, &arguments->onlys};
     int ret = stored ? load_result(self, &overrides, operand, diag)

@@ -2,16 +2,20 @@
 #include "cli/cli.h"
 
 #include "base/str.h"
+#include "run/items.h"
 #include "run/look.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 
 /* Operations per second of one thread, for the estimate alone: a modest guess. */
 static const double NOMINAL_RATE = 5e9;
 
-static int sum_cost(
-    const struct basin_target *target, double *cost, struct basin_diag *diag)
+static const double TASK_SECONDS = 600; /* minutes, not milliseconds: a task costs some */
+
+static int sum_cost(const struct basin_target *target, double *cost, size_t *numbers,
+    struct basin_diag *diag)
 {
     const struct basin_experiment *experiment = target->experiment;
     struct basin_params params = {0};
@@ -26,6 +30,9 @@ static int sum_cost(
         if (ret == 0) {
             *cost += experiment->cost(shared, &params) * target->plan.replicates;
         }
+    }
+    if (ret == 0) {
+        ret = basin_result_estimate(&target->plan, experiment, shared, numbers, diag);
     }
     basin_params_free(&params);
     if (experiment->close != NULL) {
@@ -61,7 +68,8 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     struct basin_look seen = {0};
     struct basin_str out = {0};
     double cost;
-    ret = sum_cost(&target, &cost, diag);
+    size_t numbers = 0;
+    ret = sum_cost(&target, &cost, &numbers, diag);
     if (ret == 0) {
         ret = basin_look_open(&seen, plan, target.folder, diag);
     }
@@ -77,10 +85,21 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         double left =
             seen.items == 0 ? 0 : (double)(seen.items - seen.done) / (double)seen.items;
         int threads = omp_get_max_threads();
+        double seconds = cost * left / NOMINAL_RATE;
+        double tasks = ceil(cost / NOMINAL_RATE / TASK_SECONDS);
         basin_str_add(&out,
-            "about %.2g operations, %.2g left: some %.1f s on %d threads; nothing was "
-            "run\n",
-            cost, cost * left, cost * left / NOMINAL_RATE / threads, threads);
+            "about %.2g operations, %.2g left: some %.1f s on %d threads\n"
+            "the result holds %zu numbers (%.3g MB of memory)\n",
+            cost, cost * left, seconds / threads, threads, numbers,
+            (double)numbers * sizeof(double) / 1e6);
+        if (tasks > 1) {
+            tasks = fmin(tasks, fmin((double)seen.items, BASIN_SHARDS_MOST));
+            basin_str_add(&out,
+                "as tasks of about ten minutes of one thread: --shard 1/%.0f to "
+                "%.0f/%.0f\n",
+                tasks, tasks, tasks);
+        }
+        basin_str_add(&out, "nothing was run\n");
         ret = basin_text_write(&out, NULL, diag);
     }
     basin_str_free(&out);

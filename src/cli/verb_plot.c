@@ -51,8 +51,8 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         return ret;
     }
     struct basin_str drawn = {0};
-    char *folder = arguments->out == NULL ? basin_path_join("plots", target.plan.name, "")
-                                          : basin_str_copy(arguments->out);
+    char *usual = basin_path_join("plots", target.group, target.plan.name);
+    char *folder = arguments->out == NULL ? usual : basin_str_copy(arguments->out);
     ret = folder == NULL
               ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
               : basin_figures_make(&target.plan, target.experiment, &result, folder,
@@ -63,7 +63,8 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     if (ret == 0 && !arguments->quiet) {
         printf("%s/\n", folder);
     }
-    free(folder);
+    free(folder == usual ? NULL : folder);
+    free(usual);
     basin_str_free(&drawn);
     basin_stored_close(&target, &result);
     return ret;

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t interrupted;
@@ -24,6 +25,19 @@ static void watch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+/* A cell that asks for more memory than the machine has fails as one that is out of
+ * memory, instead of taking the machine with it. */
+static void limit_memory(void)
+{
+    struct rlimit limit;
+    double bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (bytes > 0 && getrlimit(RLIMIT_DATA, &limit) == 0 &&
+        (double)limit.rlim_cur > bytes) {
+        limit.rlim_cur = (rlim_t)bytes;
+        setrlimit(RLIMIT_DATA, &limit);
+    }
 }
 
 static void print_summary(const struct basin_run_summary *s)
@@ -92,6 +106,7 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     ret = basin_ranks_agree(ret, ret == 0 ? &target.plan.id : NULL, diag);
     if (ret == 0) {
         watch_signals();
+        limit_memory();
         ret = run_target(arguments, &target, diag);
     }
     basin_target_free(&target);

@@ -146,7 +146,7 @@ static int look_at(hid_t dataset, const char *name, struct basin_h5_shape *shape
         if (shape->size[i] > budget->numbers / shape->n) {
             return basin_fail(diag, BASIN_ERR_FORMAT,
                 "%s is too big: results hold at most %zu numbers", name,
-                BASIN_RESULT_MAX);
+                basin_result_most());
         }
         shape->n *= (size_t)shape->size[i];
     }

@@ -188,8 +188,9 @@ static int share_dimensions(struct basin_group *group, struct basin_diag *diag)
     return 0;
 }
 
-/* Forgets extents that say nothing, and makes room for the numbers. */
-static int allocate(struct basin_group *group, size_t *total, struct basin_diag *diag)
+/* Forgets extents that say nothing, and adds the numbers of all variables to total. */
+static int count_numbers(
+    struct basin_group *group, size_t *total, struct basin_diag *diag)
 {
     for (size_t i = 0; i < group->n_variables; i++) {
         struct basin_variable *variable = &group->variables[i];
@@ -207,17 +208,27 @@ static int allocate(struct basin_group *group, size_t *total, struct basin_diag 
             variable->extent = NULL;
         }
         size_t blocks = group->n_cells * (variable->once ? 1 : group->n_replicates);
-        size_t room = BASIN_RESULT_MAX - *total;
+        size_t room = basin_result_most() - *total;
         if (variable->stride > room || blocks > room / variable->stride) {
             return basin_fail(diag, BASIN_ERR_CONFIG,
                 "the result would hold more than %zu numbers (metric %s of %s: %zu "
                 "cells x %zu replicates x %zu)\nask for fewer cells, replicates or "
-                "recorded pictures",
-                BASIN_RESULT_MAX, variable->name, group->label, group->n_cells,
+                "recorded pictures, or allow more: BASIN_MEMORY=<GiB> in the environment",
+                basin_result_most(), variable->name, group->label, group->n_cells,
                 group->n_replicates, variable->stride);
         }
-        size_t n = blocks * variable->stride;
-        *total += n;
+        *total += blocks * variable->stride;
+    }
+    return 0;
+}
+
+/* Makes room for the numbers. */
+static int allocate(struct basin_group *group, struct basin_diag *diag)
+{
+    for (size_t i = 0; i < group->n_variables; i++) {
+        struct basin_variable *variable = &group->variables[i];
+        size_t n = group->n_cells * (variable->once ? 1 : group->n_replicates) *
+                   variable->stride;
         variable->data = malloc(n * sizeof(*variable->data));
         if (variable->data == NULL) {
             return fail_memory(diag);
@@ -263,12 +274,13 @@ static int build_group(struct basin_group *self, const struct basin_plan *plan,
     ret = ret != 0 ? ret : measure(self, plan, first, experiment, shared, diag);
     ret = ret != 0 ? ret : drop_absent(self, experiment, diag);
     ret = ret != 0 ? ret : share_dimensions(self, diag);
-    return ret != 0 ? ret : allocate(self, total, diag);
+    return ret != 0 ? ret : count_numbers(self, total, diag);
 }
 
-int basin_result_of_plan(struct basin_result *self, const struct basin_plan *plan,
+/* All but the room for numbers, of which there are *total. */
+static int build(struct basin_result *self, const struct basin_plan *plan,
     const struct basin_experiment *experiment, const void *shared, const char *config,
-    uint64_t *cell_at, struct basin_diag *diag)
+    uint64_t *cell_at, size_t *total, struct basin_diag *diag)
 {
     *self = (struct basin_result){
         .name = basin_str_copy(plan->name),
@@ -283,22 +295,54 @@ int basin_result_of_plan(struct basin_result *self, const struct basin_plan *pla
         self->config == NULL || self->groups == NULL) {
         ret = fail_memory(diag);
     }
-    size_t total = 0;
+    *total = 0;
     for (size_t first = 0; ret == 0 && first < plan->n_cells;) {
         size_t g = self->n_groups++;
         struct basin_group *group = &self->groups[g];
         size_t end = first;
         while (end < plan->n_cells &&
                plan->cells[end].variant == plan->cells[first].variant) {
-            cell_at[end] = (uint64_t)g << 32 | (end - first);
+            if (cell_at != NULL) {
+                cell_at[end] = (uint64_t)g << 32 | (end - first);
+            }
             end++;
         }
         group->n_cells = end - first;
-        ret = build_group(group, plan, first, experiment, shared, &total, diag);
+        ret = build_group(group, plan, first, experiment, shared, total, diag);
         first = end;
+    }
+    return ret;
+}
+
+int basin_result_of_plan(struct basin_result *self, const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const void *shared, const char *config,
+    uint64_t *cell_at, struct basin_diag *diag)
+{
+    size_t total;
+    int ret = build(self, plan, experiment, shared, config, cell_at, &total, diag);
+    for (size_t g = 0; ret == 0 && g < self->n_groups; g++) {
+        ret = allocate(&self->groups[g], diag);
     }
     if (ret != 0) {
         basin_result_free(self);
     }
     return ret;
+}
+
+int basin_result_estimate(const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const void *shared, size_t *numbers,
+    struct basin_diag *diag)
+{
+    struct basin_result result;
+    int ret = build(&result, plan, experiment, shared, "", NULL, numbers, diag);
+    basin_result_free(&result);
+    return ret;
+}
+
+size_t basin_result_most(void)
+{
+    const char *allowed = getenv("BASIN_MEMORY");
+    double gib = allowed == NULL ? 0 : strtod(allowed, NULL);
+    return gib > 0 && gib < 1 << 20 ? (size_t)(gib * (double)(1 << 27))
+                                    : BASIN_RESULT_MAX;
 }

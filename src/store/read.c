@@ -1,5 +1,5 @@
 /* Reading a result. The file may come from a stranger: no more memory is taken than
- * BASIN_RESULT_MAX numbers need, and every shape is checked against the axes. */
+ * basin_result_most numbers need, and every shape is checked against the axes. */
 #include "base/file.h"
 #include "store/inside.h"
 
@@ -359,7 +359,7 @@ static int read_groups(hid_t file, struct basin_h5_budget *budget,
 
 static int read_file(hid_t file, struct basin_result *result, struct basin_diag *diag)
 {
-    struct basin_h5_budget budget = {BASIN_RESULT_MAX, STRING_BYTES};
+    struct basin_h5_budget budget = {basin_result_most(), STRING_BYTES};
     char *conventions = NULL;
     int ret = basin_h5_read_text(file, "Conventions", &conventions, diag);
     if (ret == 0 && strcmp(conventions, BASIN_H5_CONVENTIONS) != 0) {

@@ -205,7 +205,7 @@ int basin_read_axes(struct basin_reader *self, char *names)
         size_t length;
         group->n_coordinates++;
         ret = read_axis(self, words[a], &group->coordinates[a], &of[a], &length);
-        if (ret == 0 && self->grid && length > BASIN_RESULT_MAX / self->n_places) {
+        if (ret == 0 && self->grid && length > basin_result_most() / self->n_places) {
             ret = basin_h5_fail_format(self->diag, group->label, "has too big a grid");
         } else if (ret == 0 && self->grid) {
             self->n_places *= length;

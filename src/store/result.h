@@ -68,9 +68,16 @@ struct basin_result {
     struct basin_group *groups;
 };
 
-/* Most numbers that a result may hold: 4 GiB. A bigger plan is refused before it is run,
- * a bigger file before it is read. */
+/* Most numbers that a result may hold: 4 GiB, or as many GiB as BASIN_MEMORY in the
+ * environment says (a configuration cannot). A bigger plan is refused before it is run, a
+ * bigger file before it is read. */
 #define BASIN_RESULT_MAX ((size_t)1 << 29)
+size_t basin_result_most(void);
+
+/* How many numbers the result of a plan will hold; nothing is kept. */
+BASIN_CHECKED int basin_result_estimate(const struct basin_plan *plan,
+    const struct basin_experiment *experiment, const void *shared, size_t *numbers,
+    struct basin_diag *diag);
 
 /* Builds a result from a plan: a group for every variant that has cells, with the
  * coordinates and metrics that its cells have, cells in the plan's order, every variable

@@ -8,16 +8,16 @@ for config in "$top"/configs/ci/*.yaml; do
     ok "ci/$name runs" "$basin" run "$config" --quiet
     ok "ci/$name draws" "$basin" plot "$config" --quiet
     ok "ci/$name keeps its claims" "$basin" check "$config"
-    for script in plots/"$name"/*.gp; do
+    for script in plots/quick/"$name"/*.gp; do
         [ -e "$script" ] || continue
         ok "$script draws by itself" sh -c "cd $(dirname "$script") && gnuplot -c $(basename "$script") svg"
     done
 done
 
-results=(results/*/*.h5)
+results=(results/quick/*/*.h5)
 first=${results[0]}
 ok "ncdump reads $first" ncdump -h "$first"
 ok "the stored file draws alone" "$basin" plot "$first" --quiet
 ok "the stored file is judged alone" "$basin" check "$first" --format junit --out junit.xml
 ok "it exports" "$basin" export "$first" --out table.tsv
-ok "no verdict differs from those on record" "$basin" report --against "$top/results/reference/quick.tsv"
+ok "no verdict differs from those on record" "$basin" report "${results[@]}" --against "$top/results/reference/quick.tsv"
