@@ -99,4 +99,4 @@ static const struct basin_section sections[2] = {
     {.name = "", .kinds = own}, {.name = NULL}};
 
 /* In the place of experiments/registry.c. */
-const struct basin_kind *const basin_experiments[] = {&synthetic.kind, NULL};
+const struct basin_kind *basin_experiments[BASIN_REGISTRY_ROOM] = {&synthetic.kind, NULL};
