@@ -46,12 +46,14 @@ int bench_gsl_ziggurat(uint64_t seed, double *x, size_t n);
 int bench_journal(const char *path, size_t n);
 int bench_hdf5_rows(const char *path, size_t n, size_t every);
 
-/* An encoder for so many sequences of one length; random weights of standard deviation
- * 0.1. */
+/* An encoder with a tied masked-word head for so many sequences of one length; random
+ * weights of standard deviation 0.1. */
 struct bench_bert;
 struct bench_bert *bench_bert_new(size_t layers, size_t heads, size_t hidden,
     size_t vocab, size_t length, size_t sequences, size_t threads);
 void bench_bert_free(struct bench_bert *self);
+
+struct basin_bert *bench_bert_model(struct bench_bert *self);
 
 /* The i-th tensor, or NULL behind the last: its name, rows and columns. */
 const float *bench_bert_tensor(
@@ -61,6 +63,15 @@ const float *bench_bert_tensor(
  * row (sequence, layer, head, query), or k NULL. */
 int bench_bert_run(struct bench_bert *self, const int32_t *id, size_t sequences,
     float *hidden, int32_t *k, int threads);
+
+/* Trains its model on one batch (sequences x length, both kept by pointer; target: the
+ * word that is asked for, or -1) by the trainer's usual options with a constant rate; a
+ * step gives the mean loss before it. */
+struct bench_trainer;
+struct bench_trainer *bench_trainer_new(struct bench_bert *bert, const int32_t *id,
+    const int32_t *target, size_t sequences, size_t length, double rate, int threads);
+void bench_trainer_free(struct bench_trainer *self);
+int bench_trainer_step(struct bench_trainer *self, double *loss);
 
 /* The machine's limits: operations per second of fused multiply-adds in registers (single
  * precision), bytes per second of loads from the nearest cache, and of a triad. */

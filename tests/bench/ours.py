@@ -28,6 +28,9 @@ SIGNATURES = {
     "bert_free": (None, POINTER),
     "bert_tensor": (POINTER, POINTER, SIZE, POINTER, POINTER, POINTER),
     "bert_run": (INT, POINTER, POINTER, SIZE, POINTER, POINTER, INT),
+    "trainer_new": (POINTER, POINTER, POINTER, POINTER, SIZE, SIZE, REAL, INT),
+    "trainer_free": (None, POINTER),
+    "trainer_step": (INT, POINTER, POINTER),
     "limit_fma": (REAL, INT),
     "limit_loads": (REAL, INT),
     "limit_triad": (REAL, INT),
@@ -120,3 +123,15 @@ class Bert(Object):
         call("bert_run", self.handle, tokens, n, hidden, k if spread else None,
              self.threads)
         return hidden, k if spread else None
+
+
+class Trainer(Object):
+    def __init__(self, bert, tokens, targets, rate):
+        super().__init__("trainer", bert.handle, tokens, targets, *tokens.shape, rate,
+                         bert.threads)
+        self.bert = bert    # which it trains, so which must outlive it
+
+    def step(self):
+        loss = c_double()
+        call("trainer_step", self.handle, ctypes.addressof(loss))
+        return loss.value

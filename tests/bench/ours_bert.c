@@ -29,7 +29,7 @@ struct bench_bert *bench_bert_new(size_t layers, size_t heads, size_t hidden,
         .types = 1,
         .norm_epsilon = 1e-12,
         .activation = BASIN_GELU,
-        .masked_head = false,
+        .masked_head = true,
         .tied = true};
     struct bench_bert *self = calloc(1, sizeof(*self) + threads * sizeof(*self->encoder));
     int ret =
@@ -64,6 +64,11 @@ void bench_bert_free(struct bench_bert *self)
         basin_bert_free(&self->model);
     }
     free(self);
+}
+
+struct basin_bert *bench_bert_model(struct bench_bert *self)
+{
+    return &self->model;
 }
 
 const float *bench_bert_tensor(
