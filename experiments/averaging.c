@@ -10,6 +10,7 @@
  *
  * The unit of replication is a set of sequences; all cells meet the same sequences with
  * the same words hidden, so that differences are paired. */
+#include "experiments/averages.h"
 #include "experiments/language.h"
 
 #include "base/rng.h"
@@ -157,13 +158,6 @@ static int work_init(struct work *work, struct basin_diag *diag)
     return basin_encoder_init(&work->encoder, model, length, length, diag);
 }
 
-/* Positions from -1 to 1. */
-static double place_of(size_t i, size_t n)
-{
-    double half = (double)(n - 1) / 2;
-    return ((double)i - half) / half;
-}
-
 /* Middles and widths belong to the model, not to the replicate. */
 static int draw_gaussians(struct work *work, struct basin_diag *diag)
 {
@@ -179,27 +173,14 @@ static int draw_gaussians(struct work *work, struct basin_diag *diag)
         for (size_t i = 0; i < work->length; i++) {
             double random = gsl_ran_flat(r, -1, 1);
             size_t at = m * work->length + i;
-            work->mean[at] =
-                work->own->centre == CENTRE_OWN ? place_of(i, work->length) : random;
+            work->mean[at] = work->own->centre == CENTRE_OWN
+                                 ? basin_averages_place(i, work->length)
+                                 : random;
             work->width[at] = gsl_ran_flat(r, 0.75, 1.25);
         }
     }
     gsl_rng_free(r);
     return 0;
-}
-
-static void gaussian_row(const struct work *work, size_t at, float *p)
-{
-    size_t n = work->length;
-    double sum = 0;
-    for (size_t j = 0; j < n; j++) {
-        double z = (place_of(j, n) - work->mean[at]) / work->width[at];
-        sum += exp(-z * z / 2);
-    }
-    for (size_t j = 0; j < n; j++) {
-        double z = (place_of(j, n) - work->mean[at]) / work->width[at];
-        p[j] = (float)(exp(-z * z / 2) / sum);
-    }
 }
 
 /* Which of the replaced maps this one is; SIZE_MAX if it is none. */
@@ -237,7 +218,7 @@ static int replace(
             }
         }
         if (work->own->replacement == GAUSSIAN) {
-            gaussian_row(work, at, p);
+            basin_averages_gaussian(work->mean[at], work->width[at], n, p);
         }
     }
     return 0;

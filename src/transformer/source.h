@@ -42,30 +42,32 @@ struct basin_source basin_text_source(const struct basin_text_source *self);
 /* Repeat the word that followed the previous occurrence, with exact entropies.
  *
  * A sequence is length / 2 pairs of a key a and its value v. length / 4 of the keys
- * occur, each twice, in random order. The first value follows B(v|a), by Zipf's law B ~ 1
- * / rank^skew with an order of the values of each key's own; the second one repeats it
- * with probability `copy`, else follows B(v|a) again. One of the two values, either with
- * the same probability, is hidden (word 0) and asked for. The pair is symmetric, so the
- * best that can be known of v is without attention:  u(v) = mean_a B(v|a) entropy
- * `unigram` from its key:       B(v|a)                                     entropy
+ * occur, each twice, in random order (or, as neighbours, one pair beside the other). The
+ * first value follows B(v|a), by Zipf's law B ~ 1 / rank^skew with an order of the values
+ * of each key's own; the second one repeats it with probability `copy`, else follows
+ * B(v|a) again. One of the two values, either with the same probability, is hidden (word
+ * 0) and asked for. The pair is symmetric, so the best that can be known of v is without
+ * attention:  u(v) = mean_a B(v|a) entropy `unigram` from its key:       B(v|a) entropy
  * `bigram` from the other v':  copy [v = v'] + (1 - copy) B(v|a)          entropy `copy`
  * Control that attention cannot help with: shared = true, copy = 0; all three are equal.
  * Words: 0 hides, 1 to keys are keys, the `values` after them are values. */
 struct basin_recall_source {
     size_t length, keys, values;
     double copy;
+    bool neighbours;
     double *sums; /* owned: keys x values, running sums of B(v|a) */
     double entropy_unigram, entropy_bigram, entropy_copy; /* nats */
 };
 
 struct basin_recall_options {
-    size_t length; /* a multiple of 4 */
-    size_t keys;   /* at least length / 4 */
-    size_t values; /* at least 2 */
-    double copy;   /* 0 to 1 */
-    double skew;   /* 0: values are equally likely */
-    bool shared;   /* one order of the values for all keys */
-    uint64_t seed; /* of the orders */
+    size_t length;   /* a multiple of 4 */
+    size_t keys;     /* at least length / 4 */
+    size_t values;   /* at least 2 */
+    double copy;     /* 0 to 1 */
+    double skew;     /* 0: values are equally likely */
+    bool shared;     /* one order of the values for all keys */
+    bool neighbours; /* both occurrences of a key side by side: place tells the copy */
+    uint64_t seed;   /* of the orders */
 };
 
 /* Refuses options that make no task. */

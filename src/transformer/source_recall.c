@@ -89,7 +89,8 @@ int basin_recall_source_init(struct basin_recall_source *self,
     *self = (struct basin_recall_source){.length = options->length,
         .keys = options->keys,
         .values = options->values,
-        .copy = options->copy};
+        .copy = options->copy,
+        .neighbours = options->neighbours};
     if (options->length % 4 != 0 || present < 1 || present > KEYS_MOST) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
             "sequences of %zu tokens cannot hold each key and its value twice; the "
@@ -139,7 +140,9 @@ static void draw(const void *context, gsl_rng *r, int32_t *id, int32_t *target)
     for (size_t i = 0; i < 2 * present; i++) {
         slot[i] = i;
     }
-    gsl_ran_shuffle(r, slot, 2 * present, sizeof(*slot));
+    if (!self->neighbours) {
+        gsl_ran_shuffle(r, slot, 2 * present, sizeof(*slot));
+    }
     size_t left = present;
     for (size_t a = 0; left > 0; a++) {
         if (gsl_rng_uniform(r) * (double)(self->keys - a) >= (double)left) {

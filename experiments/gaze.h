@@ -1,0 +1,34 @@
+/* Where a model's heads look, on the same sequences again and again while it learns. */
+#ifndef BASIN_EXPERIMENTS_GAZE_H
+#define BASIN_EXPERIMENTS_GAZE_H
+
+#include "transformer/encoder.h"
+
+/* What is seen at one look; means are over all rows of all heads. */
+struct basin_gaze_seen {
+    double *k_median; /* of each head: the median over its rows of k(0.90) */
+    double entropy, jacobian, distance; /* nats; norms of measure/uniformity.h */
+};
+
+struct basin_gaze {
+    const struct basin_bert *model;
+    struct basin_encoder encoder;
+    size_t sequences, length;
+    size_t *start;             /* owned; of the sequences, and the end */
+    const int32_t *id;         /* sequences x length; the caller's */
+    double *k;                 /* owned; heads of all layers x rows */
+    size_t *filled;            /* owned; rows of each head so far */
+    double *weights, *scratch; /* owned; length each */
+    struct basin_gaze_seen sum;
+};
+
+/* id outlives it; so does the model, whose weights may change between looks. */
+BASIN_CHECKED int basin_gaze_init(struct basin_gaze *self, const struct basin_bert *model,
+    const int32_t *id, size_t sequences, size_t length, struct basin_diag *diag);
+void basin_gaze_free(struct basin_gaze *self);
+
+/* Fills seen, whose k_median has room for the heads of all layers. */
+BASIN_CHECKED int basin_gaze_look(
+    struct basin_gaze *self, struct basin_gaze_seen *seen, struct basin_diag *diag);
+
+#endif
