@@ -16,13 +16,20 @@ static size_t heads_of(const struct basin_gaze *self)
 }
 
 int basin_gaze_init(struct basin_gaze *self, const struct basin_bert *model,
-    const int32_t *id, size_t sequences, size_t length, struct basin_diag *diag)
+    const int32_t *id, const int32_t *asked, size_t sequences, size_t length,
+    struct basin_diag *diag)
 {
-    *self = (struct basin_gaze){
-        .model = model, .sequences = sequences, .length = length, .id = id};
-    size_t rows = sequences * length;
+    *self = (struct basin_gaze){.model = model,
+        .sequences = sequences,
+        .length = length,
+        .id = id,
+        .asked = asked};
+    size_t tokens = sequences * length;
+    for (size_t i = 0; i < tokens; i++) {
+        self->rows += asked == NULL || asked[i] >= 0;
+    }
     self->start = malloc((sequences + 1) * sizeof(*self->start));
-    self->k = malloc(heads_of(self) * rows * sizeof(*self->k));
+    self->k = malloc(heads_of(self) * (self->rows + 1) * sizeof(*self->k));
     self->filled = malloc(heads_of(self) * sizeof(*self->filled));
     self->weights = malloc(length * sizeof(*self->weights));
     self->scratch = malloc(length * sizeof(*self->scratch));
@@ -34,7 +41,7 @@ int basin_gaze_init(struct basin_gaze *self, const struct basin_bert *model,
     for (size_t i = 0; i <= sequences; i++) {
         self->start[i] = i * length;
     }
-    return basin_encoder_init(&self->encoder, model, rows, length, diag);
+    return basin_encoder_init(&self->encoder, model, tokens, length, diag);
 }
 
 void basin_gaze_free(struct basin_gaze *self)
@@ -52,8 +59,14 @@ static int see(void *context, const struct basin_attention *tile, struct basin_d
     (void)diag;
     struct basin_gaze *self = context;
     size_t head = tile->layer * self->model->shape.heads + tile->head;
-    double *k = self->k + head * self->sequences * self->length;
+    double *k = self->k + head * self->rows;
+    const int32_t *asked =
+        self->asked == NULL ? NULL
+                            : self->asked + tile->sequence * self->length + tile->first;
     for (size_t i = 0; i < tile->rows; i++) {
+        if (asked != NULL && asked[i] < 0) {
+            continue;
+        }
         for (size_t j = 0; j < tile->keys; j++) {
             self->weights[j] = (double)tile->weights[i * tile->keys + j];
         }
@@ -72,15 +85,14 @@ int basin_gaze_look(
 {
     const struct basin_batch batch = {self->sequences, self->start, self->id, NULL};
     const struct basin_attention_hook hook = {see, self};
-    size_t rows = self->sequences * self->length;
-    double all = (double)(rows * heads_of(self));
+    double all = (double)(self->rows * heads_of(self));
     self->sum = (struct basin_gaze_seen){0};
     for (size_t h = 0; h < heads_of(self); h++) {
         self->filled[h] = 0;
     }
     int ret = basin_encoder_run(&self->encoder, &batch, &hook, diag);
     for (size_t h = 0; ret == 0 && h < heads_of(self); h++) {
-        seen->k_median[h] = gsl_stats_median(self->k + h * rows, 1, rows);
+        seen->k_median[h] = gsl_stats_median(self->k + h * self->rows, 1, self->rows);
     }
     seen->entropy = self->sum.entropy / all;
     seen->jacobian = self->sum.jacobian / all;

@@ -17,10 +17,12 @@
 #include "measure/spread.h"
 #include "transformer/trainer.h"
 
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdlib.h>
 
 enum section { OWN, TASKS };
+enum rows { ROWS_ASKED, ROWS_ALL };
 
 struct training {
     long layers, heads, hidden;
@@ -28,6 +30,7 @@ struct training {
     long updates, every, warmup, batch;
     double rate, dropout;
     long looked, judged;
+    int rows;
 };
 
 #define T struct training
@@ -50,6 +53,8 @@ static const struct basin_field training_fields[] = {
         T, dropout, "0", 0, 0.9, "1", "share of hidden states and weights dropped"),
     BASIN_FIELD_INT(
         T, looked, "16", 1, 1e6, "1", "sequences at whose attention is looked"),
+    BASIN_FIELD_CHOICE(T, rows, "asked|all", "asked",
+        "queries that are looked at: those of the hidden words, or all"),
     BASIN_FIELD_INT(T, judged, "64", 1, 1e6, "1", "sequences that give the loss"),
     BASIN_FIELD_END,
 };
@@ -105,16 +110,19 @@ enum metric {
     DISTANCE,
     K_START,
     PLATEAU,
-    ABOVE_BIGRAM,
+    PLATEAU_RELATIVE,
     BREAK_AT,
     BREAK_DROP,
+    BREAK_STEEPNESS,
     SHARP_AT,
     SHARP_LATE,
     LOSS_END,
     BELOW_BIGRAM,
-    CLASS_SUM,
+    SHARP_HEADS,
     RISE_UNIFORM,
     RISE_GAUSSIAN,
+    LEAST_UNIFORM,
+    LEAST_GAUSSIAN,
     METRICS,
 };
 
@@ -148,21 +156,27 @@ static const struct basin_metric training_metrics[METRICS + 1] = {
     [DISTANCE] = SERIES("distance", "1", "mean distance of a query's weights from 1/L"),
     [K_START] = NUMBER("k_start", "tokens", "mean of the heads' medians of k, untrained"),
     [PLATEAU] = NUMBER("plateau", "nats", "mean loss on the way to the break"),
-    [ABOVE_BIGRAM] = NUMBER("above_bigram", "1",
-        "plateau less the entropy of a value given its key, relative to the entropy"),
+    [PLATEAU_RELATIVE] = NUMBER("plateau_relative", "1",
+        "plateau, relative to the entropy of a value without context"),
     [BREAK_AT] = NUMBER("break_at", "updates", "middle of the steepest drop of the loss"),
     [BREAK_DROP] = NUMBER("break_drop", "nats", "by which the loss falls in that window"),
+    [BREAK_STEEPNESS] = NUMBER("break_steepness", "1",
+        "break_drop, relative to that of an even descent from the plateau to the end"),
     [SHARP_AT] = NUMBER("sharp_at", "updates", "first look at which k_least < L/8"),
     [SHARP_LATE] =
         NUMBER("sharp_late", "1", "sharp_at less break_at, relative to break_at"),
     [LOSS_END] = NUMBER("loss_end", "nats", "loss at the last look"),
     [BELOW_BIGRAM] = NUMBER("below_bigram", "nats",
         "entropy of a value given its key, less the loss at the end"),
-    [CLASS_SUM] = NUMBER("sharp_heads", "1", "heads in classes III and IV at the end"),
+    [SHARP_HEADS] = NUMBER("sharp_heads", "1", "heads in classes III and IV at the end"),
     [RISE_UNIFORM] = BY_LAYER("rise_uniform", "nats",
         "by which uniform averaging instead of a layer's attention raises the loss"),
     [RISE_GAUSSIAN] = BY_LAYER("rise_gaussian", "nats",
         "by which Gaussian averaging instead of a layer's attention raises the loss"),
+    [LEAST_UNIFORM] =
+        NUMBER("least_rise_uniform", "nats", "the least of rise_uniform over layers"),
+    [LEAST_GAUSSIAN] =
+        NUMBER("least_rise_gaussian", "nats", "the least of rise_gaussian over layers"),
     [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
@@ -281,7 +295,7 @@ static int draw_looked(struct work *work, struct basin_diag *diag)
     size_t n = (size_t)work->own->looked;
     gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
     work->id = malloc(n * length * sizeof(*work->id));
-    work->target = malloc(length * sizeof(*work->target));
+    work->target = malloc(n * length * sizeof(*work->target));
     if (r == NULL || work->id == NULL || work->target == NULL) {
         if (r != NULL) {
             gsl_rng_free(r);
@@ -290,7 +304,8 @@ static int draw_looked(struct work *work, struct basin_diag *diag)
     }
     for (size_t i = 0; i < n; i++) {
         basin_rng_start(r, key_of(work->task, BASIN_FOR_CHOICE), i);
-        work->source.draw(work->source.context, r, work->id + i * length, work->target);
+        work->source.draw(
+            work->source.context, r, work->id + i * length, work->target + i * length);
     }
     gsl_rng_free(r);
     return 0;
@@ -325,6 +340,7 @@ static int work_init(struct work *work, struct basin_diag *diag)
     ret = ret != 0 ? ret : draw_looked(work, diag);
     return ret != 0 ? ret
                     : basin_gaze_init(&work->gaze, &work->model, work->id,
+                          own->rows == ROWS_ASKED ? work->target : NULL,
                           (size_t)own->looked, work->source.length, diag);
 }
 
@@ -369,20 +385,22 @@ static void find_changes(struct work *work)
 {
     double *const *out = work->out;
     size_t n = looks_of(work->own);
+    double known = work->recall.entropy_unigram;
     double bigram = work->recall.entropy_bigram;
     double heads = (double)(work->own->layers * work->own->heads);
-    struct basin_break found = basin_learning_break(out[AT], out[LOSS], n, bigram);
+    struct basin_break found = basin_learning_break(out[AT], out[LOSS], n, known);
     *out[K_START] = out[K_MEAN][0];
     *out[PLATEAU] = found.plateau;
-    *out[ABOVE_BIGRAM] = (found.plateau - bigram) / bigram;
+    *out[PLATEAU_RELATIVE] = found.plateau / known;
     *out[BREAK_AT] = found.at;
     *out[BREAK_DROP] = found.drop;
+    *out[BREAK_STEEPNESS] = found.steepness;
     *out[SHARP_AT] =
         basin_learning_below(out[AT], out[K_LEAST], n, (double)work->source.length / 8);
     *out[SHARP_LATE] = (*out[SHARP_AT] - found.at) / found.at;
     *out[LOSS_END] = out[LOSS][n - 1];
     *out[BELOW_BIGRAM] = bigram - out[LOSS][n - 1];
-    *out[CLASS_SUM] = heads * (out[SHARE_III][n - 1] + out[SHARE_IV][n - 1]);
+    *out[SHARP_HEADS] = heads * (out[SHARE_III][n - 1] + out[SHARE_IV][n - 1]);
 }
 
 /* The loss if these maps stand for a layer's attention; fixed has room for all heads. */
@@ -433,6 +451,8 @@ static int replace_layers(struct work *work, struct basin_diag *diag)
         ret = judge_fixed(work, l, map, fixed, &loss, diag);
         work->out[RISE_GAUSSIAN][l] = loss - *work->out[LOSS_END];
     }
+    *work->out[LEAST_UNIFORM] = gsl_stats_min(work->out[RISE_UNIFORM], 1, layers);
+    *work->out[LEAST_GAUSSIAN] = gsl_stats_min(work->out[RISE_GAUSSIAN], 1, layers);
     free(map);
     free(fixed);
     return ret;

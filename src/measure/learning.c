@@ -22,7 +22,7 @@ static double mean_between(
 struct basin_break basin_learning_break(
     const double *at, const double *loss, size_t n, double known)
 {
-    struct basin_break found = {NAN, NAN, NAN};
+    struct basin_break found = {NAN, NAN, NAN, NAN};
     size_t width = n > WINDOWS ? n / WINDOWS : 1;
     size_t first = 0;
     while (first < n && loss[first] > (loss[0] + known) / 2) {
@@ -36,6 +36,8 @@ struct basin_break basin_learning_break(
         }
     }
     found.plateau = mean_between(at, loss, n, found.at / 2, found.at * 3 / 4);
+    double even = (found.plateau - loss[n - 1]) * (double)width / (double)(n - 1);
+    found.steepness = even > 0 ? found.drop / even : NAN;
     return found;
 }
 

@@ -11,9 +11,11 @@
 #include <stddef.h>
 
 struct basin_break {
-    double at;      /* updates: the middle of the steepest window */
-    double drop;    /* by which the loss falls in it */
-    double plateau; /* mean loss from half to three quarters of the way to the break */
+    double at;        /* updates: the middle of the steepest window */
+    double drop;      /* by which the loss falls in it */
+    double plateau;   /* mean loss from half to three quarters of the way to the break */
+    double steepness; /* drop, relative to what an even descent from the plateau to the
+                       * end of the curve, over all of its length, makes in a window */
 };
 
 /* NANs where the first fall is never over. n >= 2. */
