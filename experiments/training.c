@@ -252,6 +252,10 @@ static int training_check(
         ret = basin_fail(diag, BASIN_ERR_CONFIG,
             "every %ld updates is never: there are only %ld", own->every, own->updates);
     }
+    if (ret == 0 && own->warmup >= own->updates) {
+        ret = basin_fail(diag, BASIN_ERR_CONFIG,
+            "a warm-up of %ld updates leaves nothing of %ld", own->warmup, own->updates);
+    }
     return ret == 0 ? 0 : BASIN_ERR_CONFIG;
 }
 
@@ -500,6 +504,26 @@ const struct basin_experiment basin_experiment_training = {
         .version = 1,
         .fields = training_fields,
         .size = sizeof(struct training)},
+    .example = "title: When does attention sharpen while a small BERT learns to copy?\n"
+               "seed: 1\n"
+               "replicates: 4 # weights, batches and task of its own each\n"
+               "layers: 1\n"
+               "heads: 2\n"
+               "hidden: 32\n"
+               "updates: 300\n"
+               "batch: 8\n"
+               "every: 20\n"
+               "tasks:\n"
+               "  - {label: copy, task: recall, length: 16, neighbours: true}\n"
+               "sweep:\n"
+               "  - grid: {rate: [1e-3, 3e-3]}\n"
+               "figures:\n"
+               "  - {name: end, x: rate, y: loss_end, x_scale: log}\n"
+               "claims:\n"
+               "  - id: start\n"
+               "    says: untrained heads average, k = 0.9 L\n"
+               "    measure: {statistic: mean, of: k_start}\n"
+               "    expect: {within: [14.5, 15]}\n",
     .sections = training_sections,
     .metrics = training_metrics,
     .check = training_check,
