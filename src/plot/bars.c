@@ -126,20 +126,13 @@ static struct basin_range height_of(
     return drawn;
 }
 
-static const char *colour_of(const struct basin_drawing *drawing, size_t series)
-{
-    return drawing->figure->classes
-               ? basin_script_class[series % BASIN_SCRIPT_CLASSES]
-               : basin_script_colour(drawing->view->series[series].colour);
-}
-
 static void add_key(const struct basin_drawing *drawing, bool wanted)
 {
     const struct basin_view *view = drawing->view;
     for (size_t i = 0; wanted && view->n_series > 1 && i < view->n_series; i++) {
         basin_str_add(drawing->script,
             ", \\\n     keyentry with boxes fill solid 0.8 noborder lc rgb '%s' title ",
-            colour_of(drawing, i));
+            basin_draw_colour(drawing, i));
         basin_script_text(drawing->script, view->series[i].label);
     }
 }
@@ -179,7 +172,7 @@ static void plot_panel(const struct basin_drawing *drawing, const struct bar *ba
         basin_str_add(out,
             "%s$bars%zu_%zu using (($1+$2)/2):4:1:2:3:4 with boxxyerror fill solid 0.8 "
             "noborder lc rgb '%s' notitle",
-            comma, panel, s, colour_of(drawing, s));
+            comma, panel, s, basin_draw_colour(drawing, s));
         comma = ", \\\n     ";
         basin_str_add(out,
             "%s$bars%zu_%zu using (($1+$2)/2):5:(0):($6-$5) with vectors heads "

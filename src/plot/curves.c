@@ -1,6 +1,9 @@
 /* Curves with bands: data blocks first, then one plot command per panel. */
 #include "plot/curves.h"
 
+#include "plot/draw.h"
+#include "plot/marks.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -47,6 +50,23 @@ void basin_curves_free(struct basin_curves *self)
     *self = (struct basin_curves){0};
 }
 
+/* Layers share their rows' x; what was not measured is empty. */
+void basin_curves_stack(struct basin_curves *self)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        struct basin_curve *curve = &self->curve[i];
+        const struct basin_curve *below =
+            i > 0 && self->curve[i - 1].panel == curve->panel ? &self->curve[i - 1]
+                                                              : NULL;
+        for (size_t j = 0; j < curve->n; j++) {
+            struct basin_curve_row *row = &curve->row[j];
+            row->low = below != NULL && j < below->n ? below->row[j].centre : 0;
+            row->centre = row->low + (isfinite(row->centre) ? row->centre : 0);
+            row->high = row->centre;
+        }
+    }
+}
+
 /* Everything that is shown must lie within the rulers, but on a logarithmic scale neither
  * theory nor the lower ends of intervals, which may be decades below the data. */
 static void find_ranges(const struct basin_drawing *drawing,
@@ -74,8 +94,8 @@ static void find_ranges(const struct basin_drawing *drawing,
     }
     x->range = basin_range_drawn(&figure->x_range, &across, x->scale);
     y->range = basin_range_drawn(&figure->y_range, &up, y->scale);
-    if (figure->kind == BASIN_HISTOGRAM && isnan(figure->y_range.low) &&
-        y->scale == BASIN_LINEAR) {
+    if ((figure->kind == BASIN_HISTOGRAM || figure->stacked) &&
+        isnan(figure->y_range.low) && y->scale == BASIN_LINEAR) {
         y->range.low = 0;
     }
 }
@@ -153,31 +173,6 @@ static bool has_band(const struct basin_curve *curve)
     return false;
 }
 
-static void write_marks(const struct basin_drawing *drawing)
-{
-    struct basin_str *out = drawing->script;
-    for (size_t i = 0; i < drawing->figure->n_marks; i++) {
-        const struct basin_mark *mark = &drawing->figure->mark[i];
-        bool vertical = !isnan(mark->x);
-        basin_str_add(out, "set arrow %zu from ", i + 1);
-        if (vertical) {
-            basin_str_add(out, "%.9g,graph 0 to %.9g,graph 1", mark->x, mark->x);
-        } else {
-            basin_str_add(
-                out, "graph 0,first %.9g to graph 1,first %.9g", mark->y, mark->y);
-        }
-        basin_str_add(
-            out, " nohead lw 1.2 dt '.' lc rgb '#444444'\nset label %zu ", i + 1);
-        basin_script_text(out, mark->text);
-        if (vertical) {
-            basin_str_add(out, " at %.9g,graph 1 center offset 0,0.6", mark->x);
-        } else {
-            basin_str_add(out, " at graph 0.02,first %.9g left offset 0,0.6", mark->y);
-        }
-        basin_str_add(out, " front tc rgb '#444444'\n");
-    }
-}
-
 /* How many curves of a theory there are in a panel: a single one is drawn dark, several
  * in the colours of the series that they belong to. */
 static size_t theory_curves(const struct basin_curves *curves, size_t panel, int theory)
@@ -205,28 +200,76 @@ static void add_theory(const struct basin_drawing *drawing,
 static void add_band(const struct basin_drawing *drawing, const struct basin_curve *curve,
     size_t index, const char *comma)
 {
-    const struct basin_series *series = &drawing->view->series[curve->series];
     basin_str_add(drawing->script,
         "%s$curve%zu using 1:(shade($3)):4 with filledcurves "
         "fill transparent solid %s noborder lc rgb '%s' notitle",
         comma, index, drawing->figure->stacked ? "0.75" : "0.20",
-        basin_script_colour(series->colour));
+        basin_draw_colour(drawing, curve->series));
 }
 
+/* Whether a figure marks its points. */
+static bool has_points(const struct basin_figure *figure)
+{
+    bool runs = figure->kind == BASIN_LINES || figure->kind == BASIN_COURSE;
+    return figure->points && runs && !figure->stacked;
+}
+
+/* One of many in a colour: half transparent. */
+static void add_thin(const struct basin_drawing *drawing, const struct basin_curve *curve,
+    size_t index, const char *comma)
+{
+    basin_str_add(drawing->script,
+        "%s$curve%zu using 1:2 with lines lw 1 lc rgb '#80%s' notitle", comma, index,
+        basin_draw_colour(drawing, curve->series) + 1);
+}
+
+/* Areas need no lines but where they cannot be shaded: one of height 0 would show. */
 static void add_line(const struct basin_drawing *drawing, const struct basin_curve *curve,
     size_t index, const char *comma)
 {
     struct basin_str *out = drawing->script;
     const struct basin_series *series = &drawing->view->series[curve->series];
-    bool points = drawing->figure->points && drawing->figure->kind == BASIN_LINES;
-    basin_str_add(out, "%s$curve%zu using 1:2 with %s lw 2 dt %s lc rgb '%s'", comma,
-        index, points && !curve->level ? "linespoints" : "lines",
-        basin_script_dash(series->dash), basin_script_colour(series->colour));
-    if (points && !curve->level) {
+    bool points = has_points(drawing->figure) && !curve->level;
+    basin_str_add(out, "%s$curve%zu using 1:%s with %s lw 2 dt %s lc rgb '%s'", comma,
+        index, drawing->figure->stacked ? "(text ? $2 : NaN)" : "2",
+        points ? "linespoints" : "lines", basin_script_dash(series->dash),
+        basin_draw_colour(drawing, curve->series));
+    if (points) {
         basin_str_add(
             out, " pt %d ps 0.8", basin_script_point(series->colour, series->dash));
     }
     basin_str_add(out, " notitle");
+}
+
+static bool series_thin(const struct basin_curves *curves, size_t series)
+{
+    for (size_t i = 0; i < curves->n; i++) {
+        if (curves->curve[i].series == series && curves->curve[i].thin) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_series_key(const struct basin_drawing *drawing, size_t index, bool thin)
+{
+    struct basin_str *out = drawing->script;
+    const struct basin_series *series = &drawing->view->series[index];
+    const char *colour = basin_draw_colour(drawing, index);
+    bool points = has_points(drawing->figure) && !thin;
+    basin_str_add(out, ", \\\n     keyentry with ");
+    if (drawing->figure->stacked) {
+        basin_str_add(out, "boxes fill solid 0.75 noborder lc rgb '%s'", colour);
+    } else {
+        basin_str_add(out, "%s lw %d dt %s lc rgb '%s'", points ? "linespoints" : "lines",
+            thin ? 1 : 2, thin ? "1" : basin_script_dash(series->dash), colour);
+    }
+    if (points) {
+        basin_str_add(
+            out, " pt %d ps 0.8", basin_script_point(series->colour, series->dash));
+    }
+    basin_str_add(out, " title ");
+    basin_script_text(out, series->label);
 }
 
 /* The key names all series and theories once, whichever panel they are in. */
@@ -235,18 +278,8 @@ static void add_key(
 {
     struct basin_str *out = drawing->script;
     const struct basin_view *view = drawing->view;
-    bool points = drawing->figure->points && drawing->figure->kind == BASIN_LINES;
     for (size_t i = 0; view->n_series > 1 && i < view->n_series; i++) {
-        const struct basin_series *series = &view->series[i];
-        basin_str_add(out, ", \\\n     keyentry with %s lw 2 dt %s lc rgb '%s'",
-            points ? "linespoints" : "lines", basin_script_dash(series->dash),
-            basin_script_colour(series->colour));
-        if (points) {
-            basin_str_add(
-                out, " pt %d ps 0.8", basin_script_point(series->colour, series->dash));
-        }
-        basin_str_add(out, " title ");
-        basin_script_text(out, series->label);
+        add_series_key(drawing, i, series_thin(curves, i));
     }
     for (size_t i = 0; i < drawing->figure->n_theories; i++) {
         bool drawn = false;
@@ -263,12 +296,12 @@ static void add_key(
     }
 }
 
-/* Bands below, theories over them, measured lines on top. */
+/* What is thin below, then bands, theories over them, measured lines on top. */
 static void plot_panel(const struct basin_drawing *drawing,
     const struct basin_curves *curves, size_t panel, const struct basin_ruler *x,
     const struct basin_ruler *y)
 {
-    enum { BANDS, THEORIES, LINES, LAYERS };
+    enum { THIN, BANDS, THEORIES, LINES, LAYERS };
     struct basin_str *out = drawing->script;
     const char *comma = "plot ";
     for (int layer = 0; layer < LAYERS; layer++) {
@@ -278,11 +311,13 @@ static void plot_panel(const struct basin_drawing *drawing,
             if (curve->panel != panel || !visible(curve, x, y)) {
                 continue;
             }
-            if (layer == THEORIES && theory) {
+            if (layer == THIN && curve->thin) {
+                add_thin(drawing, curve, i, comma);
+            } else if (layer == THEORIES && theory) {
                 add_theory(drawing, curves, i, comma);
             } else if (layer == BANDS && !theory && has_band(curve)) {
                 add_band(drawing, curve, i, comma);
-            } else if (layer == LINES && !theory) {
+            } else if (layer == LINES && !theory && !curve->thin) {
                 add_line(drawing, curve, i, comma);
             } else {
                 continue;
@@ -311,10 +346,12 @@ void basin_curves_draw(const struct basin_drawing *drawing,
     for (size_t i = 0; i < curves->n; i++) {
         write_block(drawing, &curves->curve[i], i, &x, &y);
     }
-    write_marks(drawing);
+    basin_marks_write(drawing);
     for (size_t p = 0; p < view->n_panels; p++) {
         basin_script_panel(drawing, &page, p, &x, &y);
+        basin_marks_open(drawing, p, &x.range);
         plot_panel(drawing, curves, p, &x, &y);
+        basin_marks_close(drawing);
     }
     if (view->n_panels == 0) {
         basin_script_panel(drawing, &page, 0, &x, &y);

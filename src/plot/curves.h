@@ -1,4 +1,4 @@
-/* Curves: what line figures and histograms have in common. */
+/* Curves: what line figures, courses and histograms have in common. */
 #ifndef BASIN_PLOT_CURVES_H
 #define BASIN_PLOT_CURVES_H
 
@@ -14,6 +14,7 @@ struct basin_curve_row {
 struct basin_curve {
     size_t panel, series;
     int theory; /* index into the figure's theories, or BASIN_MEASURED */
+    bool thin;  /* one of many, without points */
     bool level; /* does not depend on x: one row, drawn across the panel */
     size_t n;
     struct basin_curve_row *row; /* owned */
@@ -29,6 +30,9 @@ struct basin_curve *basin_curves_add(
     struct basin_curves *self, size_t panel, size_t series, int theory);
 void basin_curve_row_add(
     struct basin_curves *self, struct basin_curve *curve, struct basin_curve_row row);
+
+/* Puts each curve of a panel on top of the one before: the band becomes the layer. */
+void basin_curves_stack(struct basin_curves *self);
 void basin_curves_free(struct basin_curves *self);
 
 /* Writes the whole script: rulers without range get that of the curves. */

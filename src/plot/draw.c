@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct basin_estimate basin_draw_statistic(
+    const struct basin_drawing *drawing, double *values, size_t n)
+{
+    return drawing->figure->statistic == BASIN_MEAN ? basin_estimate_mean(values, n)
+                                                    : basin_estimate_median(values, n);
+}
+
 int basin_draw_estimate(const struct basin_drawing *drawing,
     const struct basin_slot *slot, struct basin_estimate *estimate,
     struct basin_diag *diag)
@@ -22,11 +29,16 @@ int basin_draw_estimate(const struct basin_drawing *drawing,
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
     memcpy(values, data, n * sizeof(*values));
-    *estimate = drawing->figure->statistic == BASIN_MEAN
-                    ? basin_estimate_mean(values, n)
-                    : basin_estimate_median(values, n);
+    *estimate = basin_draw_statistic(drawing, values, n);
     free(values);
     return 0;
+}
+
+const char *basin_draw_colour(const struct basin_drawing *drawing, size_t series)
+{
+    return drawing->figure->classes
+               ? basin_script_class[series % BASIN_SCRIPT_CLASSES]
+               : basin_script_colour(drawing->view->series[series].colour);
 }
 
 char *basin_draw_axis_label(

@@ -15,8 +15,14 @@ BASIN_CHECKED int basin_draw_heat(
     const struct basin_drawing *drawing, struct basin_diag *diag);
 BASIN_CHECKED int basin_draw_violins(
     const struct basin_drawing *drawing, struct basin_diag *diag);
+BASIN_CHECKED int basin_draw_course(
+    const struct basin_drawing *drawing, struct basin_diag *diag);
 BASIN_CHECKED int basin_draw_pictures(
     const struct basin_drawing *drawing, struct basin_diag *diag);
+
+/* The figure's statistic of n values, which are reordered. */
+struct basin_estimate basin_draw_statistic(
+    const struct basin_drawing *drawing, double *values, size_t n);
 
 /* The replicates of a slot's metric, one number each, as the figure's statistic. */
 BASIN_CHECKED int basin_draw_estimate(const struct basin_drawing *drawing,
@@ -29,6 +35,9 @@ static inline const struct basin_metric *basin_draw_metric(
 {
     return &drawing->experiment->metrics[drawing->figure->metric[metric]];
 }
+
+/* Colour of a series; of its class, where these are asked for. */
+const char *basin_draw_colour(const struct basin_drawing *drawing, size_t series);
 
 /* Labels of the axes: as given, or made from help or summary and unit; the caller's to
  * free; NULL when memory is out. */

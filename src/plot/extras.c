@@ -1,6 +1,7 @@
 /* What a figure shows besides the data: theories, marks, ranges, names of rows. */
 #include "plot/reader.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,24 @@ int basin_reader_theories(const struct basin_reader *r)
     return ret;
 }
 
+/* In a course x may be a metric's name. */
+static int read_mark_place(const struct basin_reader *r, const struct basin_node *x,
+    const struct basin_node *y, struct basin_mark *mark)
+{
+    bool named = r->figure->kind == BASIN_COURSE && x != NULL &&
+                 x->kind == BASIN_SCALAR && isalpha((unsigned char)x->text[0]);
+    if (!named) {
+        return basin_node_real(
+            r->document, x != NULL ? x : y, x != NULL ? &mark->x : &mark->y, r->diag);
+    }
+    size_t metric;
+    int ret = basin_reader_metric(r, x, 0, 0, &metric);
+    if (ret == 0) {
+        mark->metric = &r->experiment->metrics[metric];
+    }
+    return ret;
+}
+
 static int read_mark(
     const struct basin_reader *r, const struct basin_node *node, struct basin_mark *mark)
 {
@@ -84,8 +103,7 @@ static int read_mark(
             r->diag, r->document, node, "a mark stands at either an x or a y");
     }
     if (ret == 0) {
-        ret = basin_node_real(
-            r->document, x != NULL ? x : y, x != NULL ? &mark->x : &mark->y, r->diag);
+        ret = read_mark_place(r, x, y, mark);
     }
     if (ret == 0 && text != NULL) {
         ret = basin_node_text(r->document, text, &mark->text, r->diag);

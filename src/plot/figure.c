@@ -73,6 +73,7 @@ static int draw(const struct basin_drawing *drawing, struct basin_diag *diag)
         [BASIN_PICTURES] = basin_draw_pictures,
         [BASIN_BARS] = basin_draw_bars,
         [BASIN_VIOLINS] = basin_draw_violins,
+        [BASIN_COURSE] = basin_draw_course,
     };
     int ret = kinds[drawing->figure->kind](drawing, diag);
     if (ret == 0 && drawing->script->failed) {

@@ -64,9 +64,7 @@ static int add_bins(const struct basin_drawing *drawing, const struct basin_slot
         basin_curve_row_add(curves, curve, (struct basin_curve_row){edges[0], 0, 0, 0});
     }
     for (size_t b = 0; known && b < bins; b++) {
-        struct basin_estimate e = drawing->figure->statistic == BASIN_MEAN
-                                      ? basin_estimate_mean(fractions + b * n, n)
-                                      : basin_estimate_median(fractions + b * n, n);
+        struct basin_estimate e = basin_draw_statistic(drawing, fractions + b * n, n);
         double low = fmax(e.low, 0);
         basin_curve_row_add(curves, curve,
             (struct basin_curve_row){
@@ -81,23 +79,6 @@ static int add_bins(const struct basin_drawing *drawing, const struct basin_slot
     }
     free(fractions);
     return 0;
-}
-
-/* Each curve of a panel is put on top of the one before: the band becomes the layer. */
-static void stack(struct basin_curves *curves)
-{
-    for (size_t i = 0; i < curves->n; i++) {
-        struct basin_curve *curve = &curves->curve[i];
-        const struct basin_curve *below =
-            i > 0 && curves->curve[i - 1].panel == curve->panel ? &curves->curve[i - 1]
-                                                                : NULL;
-        for (size_t j = 0; j < curve->n; j++) {
-            struct basin_curve_row *row = &curve->row[j];
-            row->low = below != NULL && j < below->n ? below->row[j].centre : 0;
-            row->centre = row->low + (isfinite(row->centre) ? row->centre : 0);
-            row->high = row->centre;
-        }
-    }
 }
 
 static char *fraction_label(const struct basin_drawing *drawing)
@@ -133,7 +114,7 @@ int basin_draw_histogram(const struct basin_drawing *drawing, struct basin_diag 
     }
     if (ret == 0) {
         if (figure->stacked) {
-            stack(&curves);
+            basin_curves_stack(&curves);
         }
         basin_curves_draw(drawing, &curves,
             (struct basin_ruler){.label = x_label, .scale = figure->x_scale},

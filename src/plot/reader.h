@@ -30,9 +30,14 @@ const char **basin_reader_factor_words(const struct basin_plan *plan);
 int basin_reader_factor(const struct basin_reader *r, const struct basin_node *node,
     bool rule_allowed, int *factor);
 int basin_reader_factors(const struct basin_reader *r);
+
+/* The index of the metric that a node names; it has least to most dimensions. */
+int basin_reader_metric(const struct basin_reader *r, const struct basin_node *node,
+    size_t least_rank, size_t most_rank, size_t *metric);
 int basin_reader_metrics(
     const struct basin_reader *r, const char *key, size_t least_rank, size_t most_rank);
 int basin_reader_items(const struct basin_reader *r);
+int basin_reader_course(const struct basin_reader *r);
 
 int basin_reader_show_all(const struct basin_reader *r);
 int basin_reader_where(const struct basin_reader *r);

@@ -10,7 +10,7 @@
 
 const struct basin_field basin_figure_fields[] = {
     BASIN_FIELD_CHOICE(struct basin_figure, kind,
-        "lines|heat|histogram|pictures|bars|violins", "lines", "how it is drawn"),
+        "lines|heat|histogram|pictures|bars|violins|course", "lines", "how it is drawn"),
     BASIN_FIELD_TEXT(struct basin_figure, name, NULL, "name of the files"),
     BASIN_FIELD_TEXT(struct basin_figure, title, "", "title; the plan's if empty"),
     BASIN_FIELD_TEXT(struct basin_figure, x_label, "", "name of the x axis"),
@@ -24,10 +24,10 @@ const struct basin_field basin_figure_fields[] = {
     BASIN_FIELD_CHOICE(struct basin_figure, statistic, "mean|median", "mean",
         "over replicates: mean with 95 % t-interval, or median with quartiles"),
     BASIN_FIELD_BOOL(struct basin_figure, points, "true", "mark the measured points"),
-    BASIN_FIELD_BOOL(
-        struct basin_figure, stacked, "false", "histograms and bars: one on another"),
+    BASIN_FIELD_BOOL(struct basin_figure, stacked, "false",
+        "histograms, bars and courses: one on another"),
     BASIN_FIELD_BOOL(struct basin_figure, classes, "false",
-        "bars: in the colours of the classes I to IV, in this order"),
+        "bars and courses: in the colours of the classes I to IV, in this order"),
     BASIN_FIELD_REAL_OR(struct basin_figure, contour, "none", "none", BASIN_ANY_LOW,
         BASIN_ANY_HIGH, "1", "heat: value at which a line is drawn"),
     BASIN_FIELD_END,
@@ -51,6 +51,8 @@ static const char *const KEYS[][MOST_KEYS] = {
     [BASIN_BARS] = {ANY_KEYS, LABEL_KEYS, "y_scale", "x", "y", "series", "statistic",
         "stacked", "classes", "y_range"},
     [BASIN_VIOLINS] = {ANY_KEYS, LABEL_KEYS, "x", "y", "z", "statistic"},
+    [BASIN_COURSE] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "x", "y", "series", "statistic",
+        "points", "stacked", "classes", "marks", "x_range", "y_range"},
 };
 
 /* A name becomes a file's name, so it is letters, digits, '-', '_', '.'. */
@@ -79,6 +81,9 @@ static int read_what(const struct basin_reader *r)
     bool x_needed = figure->kind == BASIN_LINES || y_needed;
     figure->x = figure->kind == BASIN_BARS ? BASIN_BY_RULE : BASIN_BY_NOTHING;
     figure->y = BASIN_BY_NOTHING;
+    if (figure->kind == BASIN_COURSE) {
+        return basin_reader_course(r);
+    }
     if (x_needed && x == NULL) {
         return basin_fail_at(r->diag, r->document, figure->node,
             "the figure needs \"x\": the axis that runs from left to right");

@@ -19,6 +19,7 @@ enum basin_figure_kind {
     BASIN_PICTURES,
     BASIN_BARS,
     BASIN_VIOLINS, /* of three metrics: histogram, number, class from 1 to 4 */
+    BASIN_COURSE,  /* of metrics along another one of the same dimension */
 };
 
 enum basin_scale { BASIN_LINEAR, BASIN_LOG, BASIN_LOG2 };
@@ -39,9 +40,11 @@ struct basin_range {
     double low, high; /* low > high: nothing in it */
 };
 
-/* A reference line: vertical at x or horizontal at y, the other is NAN. */
+/* A reference line: vertical at x or horizontal at y, the other is NAN; or vertical where
+ * a metric of rank 0 is (x and y are NAN). */
 struct basin_mark {
     double x, y;
+    const struct basin_metric *metric; /* NULL: none */
     const char *text;
 };
 
@@ -58,6 +61,7 @@ struct basin_figure {
     int x, y; /* factors */
     size_t n_metrics;
     size_t metric[BASIN_FIGURE_MOST];
+    const struct basin_metric *along;  /* x of a course, of one dimension */
     const struct basin_metric *bars;   /* (item, place), under the pictures; NULL: none */
     const struct basin_metric *labels; /* (item), below them; NULL: none */
     struct basin_factors series, panels;

@@ -100,8 +100,7 @@ int basin_reader_factors(const struct basin_reader *r)
     return ret != 0 ? ret : read_factors(r, "panels", &r->figure->panels);
 }
 
-/* The metric that a node names; it has least to most dimensions. */
-static int read_metric(const struct basin_reader *r, const struct basin_node *node,
+int basin_reader_metric(const struct basin_reader *r, const struct basin_node *node,
     size_t least_rank, size_t most_rank, size_t *metric)
 {
     size_t n = basin_experiment_metrics(r->experiment);
@@ -115,10 +114,10 @@ static int read_metric(const struct basin_reader *r, const struct basin_node *no
     int ret = basin_reader_word(r, node, "metric", words, n, metric);
     size_t rank = ret == 0 ? r->experiment->metrics[*metric].rank : least_rank;
     if (rank < least_rank || rank > most_rank) {
+        bool few = rank < least_rank;
         ret = basin_fail_at(r->diag, r->document, node,
-            "metric \"%s\" has %zu dimensions; this kind of figure shows metrics "
-            "with %zu to %zu",
-            words[*metric], rank, least_rank, most_rank);
+            "metric \"%s\" has %zu dimensions; here it %s %zu", words[*metric], rank,
+            few ? "needs at least" : "can have at most", few ? least_rank : most_rank);
     }
     free(words);
     return ret;
@@ -134,7 +133,7 @@ int basin_reader_metrics(
     }
     int ret = basin_reader_count(r, list, key, &r->figure->n_metrics);
     for (size_t i = 0; ret == 0 && i < r->figure->n_metrics; i++) {
-        ret = read_metric(
+        ret = basin_reader_metric(
             r, basin_reader_item(list, i), least_rank, most_rank, &r->figure->metric[i]);
     }
     return ret;
@@ -146,7 +145,7 @@ static int read_of_items(const struct basin_reader *r, const char *key, size_t r
 {
     const struct basin_node *node = basin_node_get(r->figure->node, key);
     size_t index;
-    int ret = node == NULL ? 0 : read_metric(r, node, rank, rank, &index);
+    int ret = node == NULL ? 0 : basin_reader_metric(r, node, rank, rank, &index);
     if (ret == 0 && node != NULL) {
         *metric = &r->experiment->metrics[index];
     }
@@ -157,4 +156,29 @@ int basin_reader_items(const struct basin_reader *r)
 {
     int ret = read_of_items(r, "bars", 2, &r->figure->bars);
     return ret != 0 ? ret : read_of_items(r, "labels", 1, &r->figure->labels);
+}
+
+/* What a course is drawn along, and metrics that have its dimension first. */
+int basin_reader_course(const struct basin_reader *r)
+{
+    struct basin_figure *figure = r->figure;
+    int ret = read_of_items(r, "x", 1, &figure->along);
+    if (figure->along == NULL) {
+        return ret != 0 ? ret
+                        : basin_fail_at(r->diag, r->document, figure->node,
+                              "the figure needs \"x\": the metric that runs from left to "
+                              "right");
+    }
+    ret = basin_reader_metrics(r, "y", 1, figure->stacked ? 1 : 2);
+    for (size_t i = 0; ret == 0 && i < figure->n_metrics; i++) {
+        const struct basin_metric *metric = &r->experiment->metrics[figure->metric[i]];
+        if (strcmp(metric->dimension[0], figure->along->dimension[0]) != 0) {
+            ret = basin_fail_at(r->diag, r->document,
+                basin_reader_item(basin_node_get(figure->node, "y"), i),
+                "metric \"%s\" runs along \"%s\", but x, which is \"%s\", along \"%s\"",
+                metric->name, metric->dimension[0], figure->along->name,
+                figure->along->dimension[0]);
+        }
+    }
+    return ret;
 }
