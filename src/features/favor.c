@@ -148,7 +148,7 @@ int basin_favor_init(struct basin_favor *self,
         return ret;
     }
     size_t r = self->map.r;
-    ret = basin_feature_map_see(&self->map, K, diag);
+    ret = basin_feature_map_see_set(&self->map, K, diag);
     if (ret != 0) {
         basin_favor_free(self);
         return ret;

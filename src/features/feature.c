@@ -129,6 +129,12 @@ int basin_feature_map_see(
     return self->span == NULL ? 0 : basin_span_see(self->span, Z, diag);
 }
 
+int basin_feature_map_see_set(
+    struct basin_feature_map *self, const gsl_matrix *Z, struct basin_diag *diag)
+{
+    return self->span == NULL ? 0 : basin_span_see_set(self->span, Z, diag);
+}
+
 void basin_feature_project(const struct basin_feature_map *self, const gsl_matrix *Z,
     gsl_matrix *U, double *norm2)
 {

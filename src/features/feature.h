@@ -125,9 +125,11 @@ BASIN_CHECKED int basin_feature_map_init(struct basin_feature_map *self,
     uint64_t sequence, struct basin_diag *diag);
 void basin_feature_map_free(struct basin_feature_map *self);
 
-/* Lets directions of a span know the rows of Z, which are projected afterwards. Other
- * maps need not be told. */
+/* Lets directions of a span know the rows of Z, which are projected afterwards; of a set,
+ * whose order changes nothing. Other maps need not be told. */
 BASIN_CHECKED int basin_feature_map_see(
+    struct basin_feature_map *self, const gsl_matrix *Z, struct basin_diag *diag);
+BASIN_CHECKED int basin_feature_map_see_set(
     struct basin_feature_map *self, const gsl_matrix *Z, struct basin_diag *diag);
 
 /* U (rows x m) and norm2 (of each row) of the rows of Z. */

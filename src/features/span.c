@@ -5,6 +5,7 @@
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdlib.h>
 
 enum { FIRST_ROOM = 16 };
 static const double NEW = 1e-10; /* of a vector's length: less is round-off */
@@ -128,27 +129,71 @@ static void draw_components(struct basin_span *self)
     gsl_vector_mul(&w.vector, self->length);
 }
 
+/* Grows the basis by what of z is new. */
+static int see_one(struct basin_span *self, const gsl_vector *z, struct basin_diag *diag)
+{
+    if (self->s == self->d) {
+        return 0;
+    }
+    double length = gsl_blas_dnrm2(z);
+    gsl_vector_memcpy(self->rest, z);
+    orthogonalize(self->B, 0, self->s, self->rest);
+    double rest = gsl_blas_dnrm2(self->rest);
+    if (!(rest > NEW * length)) {
+        return 0;
+    }
+    int ret = grow(self, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    gsl_vector_scale(self->rest, 1 / rest);
+    gsl_matrix_set_row(self->B, self->s, self->rest);
+    draw_components(self);
+    self->s++;
+    return 0;
+}
+
 int basin_span_see(struct basin_span *self, const gsl_matrix *Z, struct basin_diag *diag)
 {
-    for (size_t j = 0; j < Z->size1 && self->s < self->d; j++) {
+    int ret = 0;
+    for (size_t j = 0; ret == 0 && j < Z->size1; j++) {
         gsl_vector_const_view z = gsl_matrix_const_row(Z, j);
-        double length = gsl_blas_dnrm2(&z.vector);
-        gsl_vector_memcpy(self->rest, &z.vector);
-        orthogonalize(self->B, 0, self->s, self->rest);
-        double rest = gsl_blas_dnrm2(self->rest);
-        if (!(rest > NEW * length)) {
-            continue;
+        ret = see_one(self, &z.vector, diag);
+    }
+    return ret;
+}
+
+/* Lexicographic. */
+static int compare_rows(const void *one, const void *other)
+{
+    const gsl_vector *a = &((const _gsl_vector_const_view *)one)->vector;
+    const gsl_vector *b = &((const _gsl_vector_const_view *)other)->vector;
+    for (size_t i = 0; i < a->size; i++) {
+        double difference = gsl_vector_get(a, i) - gsl_vector_get(b, i);
+        if (difference != 0) {
+            return difference < 0 ? -1 : 1;
         }
-        int ret = grow(self, diag);
-        if (ret != 0) {
-            return ret;
-        }
-        gsl_vector_scale(self->rest, 1 / rest);
-        gsl_matrix_set_row(self->B, self->s, self->rest);
-        draw_components(self);
-        self->s++;
     }
     return 0;
+}
+
+int basin_span_see_set(
+    struct basin_span *self, const gsl_matrix *Z, struct basin_diag *diag)
+{
+    _gsl_vector_const_view *row = malloc(Z->size1 * sizeof(*row));
+    if (row == NULL) {
+        return fail_memory(self, diag);
+    }
+    for (size_t j = 0; j < Z->size1; j++) {
+        row[j] = gsl_matrix_const_row(Z, j);
+    }
+    qsort(row, Z->size1, sizeof(*row), compare_rows);
+    int ret = 0;
+    for (size_t j = 0; ret == 0 && j < Z->size1; j++) {
+        ret = see_one(self, &row[j].vector, diag);
+    }
+    free(row);
+    return ret;
 }
 
 void basin_span_project(

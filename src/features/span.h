@@ -42,8 +42,13 @@ BASIN_CHECKED int basin_span_init(struct basin_span *self, bool orthogonal, bool
     size_t m, size_t d, gsl_rng *r, struct basin_diag *diag);
 void basin_span_free(struct basin_span *self);
 
-/* Makes room for the rows of Z: draws components along what of them is new. */
+/* Makes room for the rows of Z: draws components along what of them is new. Which numbers
+ * these are depends on what was seen before, so states that come one by one or together
+ * get the same. Rows of a set, as patterns are, are taken in the order of their contents:
+ * their own order changes nothing. */
 BASIN_CHECKED int basin_span_see(
+    struct basin_span *self, const gsl_matrix *Z, struct basin_diag *diag);
+BASIN_CHECKED int basin_span_see_set(
     struct basin_span *self, const gsl_matrix *Z, struct basin_diag *diag);
 
 /* U (rows x m) = scale Z W^T. What of Z was never seen counts as 0. */

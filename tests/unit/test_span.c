@@ -127,6 +127,43 @@ START_TEST(products_are_linear_and_stay)
 }
 END_TEST
 
+/* Rows seen as a set have the same directions in any order. */
+START_TEST(the_order_of_a_set_changes_nothing)
+{
+    enum { ROWS = 5, M = 7 };
+    for (enum basin_directions directions = BASIN_DIRECTIONS_ORTHOGONAL_SPAN;
+         directions <= BASIN_DIRECTIONS_IID_SPAN; directions++) {
+        gsl_matrix *Z = gaussian(ROWS, D, 1);
+        for (size_t i = 1; i < ROWS; i++) { /* ties, decided by later entries */
+            gsl_matrix_set(Z, i, 0, gsl_matrix_get(Z, 0, 0));
+        }
+        gsl_matrix *reversed = gsl_matrix_alloc(ROWS, D);
+        for (size_t i = 0; i < ROWS; i++) {
+            gsl_vector_const_view z = gsl_matrix_const_row(Z, i);
+            gsl_matrix_set_row(reversed, ROWS - 1 - i, &z.vector);
+        }
+        struct basin_feature_map map = draw(directions, BASIN_NORMS_CHI, M, 0);
+        struct basin_feature_map mirror = draw(directions, BASIN_NORMS_CHI, M, 0);
+        ck_assert_int_eq(basin_feature_map_see_set(&map, Z, NULL), 0);
+        ck_assert_int_eq(basin_feature_map_see_set(&mirror, reversed, NULL), 0);
+        gsl_matrix *U = project(&map, Z, ROWS);
+        gsl_matrix *V = project(&mirror, reversed, ROWS);
+        for (size_t i = 0; i < ROWS; i++) {
+            for (size_t k = 0; k < M; k++) {
+                ck_assert_double_eq(
+                    gsl_matrix_get(U, i, k), gsl_matrix_get(V, ROWS - 1 - i, k));
+            }
+        }
+        gsl_matrix_free(Z);
+        gsl_matrix_free(reversed);
+        gsl_matrix_free(U);
+        gsl_matrix_free(V);
+        basin_feature_map_free(&map);
+        basin_feature_map_free(&mirror);
+    }
+}
+END_TEST
+
 /* A number that depends on how directions lie to each other: sum_k (w_k.x)(w_k.y) of
  * orthogonal x and y, which are 0.9 long; or the estimate of exp(x.y). */
 static double statistic_of(struct basin_feature_map *map, bool kernel)
@@ -229,6 +266,7 @@ Suite *suite(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, a_block_is_orthogonal_and_blocks_are_not);
     tcase_add_test(c, products_are_linear_and_stay);
+    tcase_add_test(c, the_order_of_a_set_changes_nothing);
     tcase_add_loop_test(c, the_law_is_that_of_whole_directions, 0, 3);
     tcase_add_test(c, independent_directions_are_told_from_orthogonal_ones);
     tcase_add_test(c, what_a_span_cannot_know_is_refused);
