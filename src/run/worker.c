@@ -4,6 +4,7 @@
 #include "run/lookup.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ void basin_worker_start(struct basin_worker *self, const struct basin_plan *plan
 {
     *self = (struct basin_worker){
         .plan = plan, .experiment = experiment, .shared = shared, .cell = BASIN_NO_CELL};
+    omp_set_num_threads(1);
 }
 
 void basin_worker_free(struct basin_worker *self)

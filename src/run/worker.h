@@ -16,6 +16,8 @@ struct basin_worker {
     size_t capacity;
 };
 
+/* Workers are what runs side by side: from here on the thread starts no others, not even
+ * where there is one worker. */
 void basin_worker_start(struct basin_worker *self, const struct basin_plan *plan,
     const struct basin_experiment *experiment, const void *shared);
 void basin_worker_free(struct basin_worker *self);
