@@ -80,13 +80,24 @@ static int take_jobs(
     return 0;
 }
 
+/* A number from 1 to BASIN_SHARDS_MOST that `after` follows, or 0; *text is set behind.
+ */
+static unsigned read_shard(const char **text, char after)
+{
+    char *end;
+    long value = strtol(*text, &end, 10);
+    bool good = end != *text && *end == after && value >= 1 && value <= BASIN_SHARDS_MOST;
+    *text = good ? end + 1 : *text;
+    return good ? (unsigned)value : 0;
+}
+
 static int take_shard(
     struct basin_arguments *self, const char *text, struct basin_diag *diag)
 {
-    int end = 0;
-    if (sscanf(text, "%6u/%6u%n", &self->shard, &self->n_shards, &end) != 2 ||
-        text[end] != '\0' || self->shard < 1 || self->shard > self->n_shards ||
-        self->n_shards > BASIN_SHARDS_MOST) {
+    const char *rest = text;
+    self->shard = read_shard(&rest, '/');
+    self->n_shards = read_shard(&rest, '\0');
+    if (self->shard == 0 || self->n_shards == 0 || self->shard > self->n_shards) {
         return basin_fail(diag, BASIN_ERR_USAGE,
             "--shard takes I/N with I from 1 to N and N at most %d, such as 3/8, not "
             "\"%s\"",
