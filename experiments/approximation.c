@@ -166,6 +166,13 @@ static int add_weights(struct basin_approximation_work *work, struct basin_favor
         gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &A.matrix, work->V, 0, &AV.matrix);
         gsl_vector_view all = gsl_vector_view_array(AV.matrix.data, rows * work->d);
         work->squares += gsl_pow_2(gsl_blas_dnrm2(&all.vector));
+        for (size_t i = 0; i < rows; i++) {
+            gsl_vector_view row = gsl_matrix_row(&AV.matrix, i);
+            gsl_vector_const_view exact = gsl_matrix_const_row(work->o, j + i);
+            gsl_vector_scale(&row.vector, D[i]);
+            gsl_vector_sub(&row.vector, &exact.vector);
+            work->multiplied += gsl_pow_2(gsl_blas_dnrm2(&row.vector));
+        }
     }
     return 0;
 }

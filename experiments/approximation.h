@@ -29,6 +29,7 @@ struct basin_approximation_work {
     /* Over all draws and queries: */
     size_t negative, tiny; /* denominators */
     double squares;        /* of the components of outputs that are not divided by D */
+    double multiplied;     /* of the errors of outputs that are multiplied by it */
 };
 
 /* Its metrics, in the order of the record; ends with a NULL name. */

@@ -22,6 +22,7 @@ enum metric {
     OUTPUTS,
     SQUARED_BIAS,
     UNNORMALIZED,
+    MULTIPLIED_MSE,
     K_MEDIAN,
     K_MEDIAN_SOFTMAX,
     ENTROPY,
@@ -52,6 +53,8 @@ const struct basin_metric basin_approximation_metrics[METRICS + 1] = {
         "mean over queries of sum_i (E p'_i - p_i)^2, from two halves of the redraws"),
     [UNNORMALIZED] = BASIN_METRIC_IF(
         "unnormalized", "1", "root mean square of outputs that are not divided by D"),
+    [MULTIPLIED_MSE] = BASIN_METRIC_IF("multiplied_mse", "1",
+        "mean squared error of outputs that are multiplied by D, not divided"),
     [K_MEDIAN] = BASIN_METRIC("k_median", "keys", "median over queries of k of p'"),
     [K_MEDIAN_SOFTMAX] =
         BASIN_METRIC("k_median_softmax", "keys", "median over queries of k of p"),
@@ -85,6 +88,7 @@ bool basin_approximation_shape(const void *shared, const struct basin_params *pa
     case SQUARED_BIAS:
         return own->redraws > 1;
     case UNNORMALIZED:
+    case MULTIPLIED_MSE:
         return !options->subtract_max;
     default:
         return true;
@@ -99,6 +103,7 @@ static void note_denominators(
     *out[TINY_RATE] = (double)work->tiny / denominators;
     if (!work->options->subtract_max) {
         *out[UNNORMALIZED] = sqrt(work->squares / (denominators * (double)work->d));
+        *out[MULTIPLIED_MSE] = work->multiplied / (denominators * (double)work->d);
     }
 }
 

@@ -19,6 +19,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define LARGEST_EXPONENT 700 /* of what a double holds */
 #define ROUND_OFF 1e-9 /* of the greater side: a left side above the right by less */
 #define NO_INFORMATION                                                                   \
     1e-9 /* a right side below this, of the scale, is round-off too                      \
@@ -42,6 +43,7 @@ static const struct basin_field bounds_fields[] = {
 /* Every inequality: its name, and what it says of which cases. */
 #define INEQUALITIES(X)                                                                  \
     X(ENERGY, "energy", "Lemma A1: 0 <= E <= its bound in the hull")                     \
+    X(SUM, "sum", "exp(beta lse) = sum of exp(beta x.xi), counted from E")               \
     X(DESCENT, "descent", "Theorem 1: an update does not raise E")                       \
     X(JACOBIAN, "jacobian", "Lemma A2: |J| <= 2 beta |X|^2 max p (1 - p)")               \
     X(MEAN, "mean", "Lemma A3: |J| <= beta m_max^2")                                     \
@@ -61,12 +63,14 @@ enum inequality {
 /* What is recorded of each. */
 enum part { CHECKS, VIOLATIONS, NEAREST, APPLIES, PARTS };
 
+enum { LOG_ERROR = PARTS * COUNT, METRICS };
+
 #define NUMBER(name, unit, text)                                                         \
     {                                                                                    \
         name, unit, text, false, false, 0, {NULL}, NULL                                  \
     }
 
-static const struct basin_metric bounds_metrics[PARTS * COUNT + 1] = {
+static const struct basin_metric bounds_metrics[METRICS + 1] = {
 #define METRICS(symbol, name, text)                                                      \
     [PARTS * (symbol) + CHECKS] = NUMBER(name "_checks", "1", "cases checked; " text),   \
                         [PARTS * (symbol) + VIOLATIONS] = NUMBER(                        \
@@ -77,7 +81,10 @@ static const struct basin_metric bounds_metrics[PARTS * COUNT + 1] = {
                             "fraction of cases that meet its condition; " text),
     INEQUALITIES(METRICS)
 #undef METRICS
-        [PARTS * COUNT] = NUMBER(NULL, NULL, NULL),
+        [LOG_ERROR] = NUMBER("log_error", "1",
+            "mean over separated patterns of ln |f(x_i) - x_i| / Delta_i, the slope of "
+            "which over beta is that of ln error over beta Delta_i"),
+    [METRICS] = NUMBER(NULL, NULL, NULL),
 };
 
 static int bounds_check(
@@ -234,6 +241,28 @@ static int compare_jacobian(struct work *work, size_t j, struct basin_diag *diag
     return ret;
 }
 
+/* exp(beta lse(beta, X^T xi)), with lse from the energy, against the sum itself. */
+static void compare_sum(struct work *work, size_t j)
+{
+    const struct basin_geometry *g = &work->geometry;
+    gsl_vector_const_view xi = gsl_matrix_const_row(work->state, j);
+    double beta = work->beta;
+    double inner;
+    double sum = 0;
+    gsl_blas_ddot(&xi.vector, &xi.vector, &inner);
+    double lse = inner / 2 + log(g->n) / beta + g->largest * g->largest / 2 -
+                 gsl_vector_get(work->energy, j);
+    if (beta * lse > LARGEST_EXPONENT) {
+        return;
+    }
+    for (size_t i = 0; i < work->patterns->size1; i++) {
+        gsl_vector_const_view x = gsl_matrix_const_row(work->patterns, i);
+        gsl_blas_ddot(&x.vector, &xi.vector, &inner);
+        sum += exp(beta * inner);
+    }
+    compare(work, SUM, fabs(exp(beta * lse) - sum), 0, sum);
+}
+
 /* Lemmas A1 to A3 and Theorem 1 at random points of the hull. */
 static int check_hull(
     struct work *work, uint64_t key, uint32_t replicate, struct basin_diag *diag)
@@ -260,12 +289,13 @@ static int check_hull(
         compare(
             work, ENERGY, before, basin_energy_bound(&work->geometry, work->beta), scale);
         compare(work, ENERGY, -before, 0, scale);
+        compare_sum(work, j);
         compare(work, DESCENT, after, before, scale);
         ret = compare_jacobian(work, j, diag);
     }
     double cases = (double)work->m;
     work->tally[ENERGY].cases = 2 * cases;
-    work->tally[DESCENT].cases = cases;
+    work->tally[DESCENT].cases = work->tally[SUM].cases = cases;
     work->tally[JACOBIAN].cases = work->tally[MEAN].cases = cases;
     return ret;
 }
@@ -314,6 +344,42 @@ static void compare_pattern(struct work *work, size_t i, double from, double fro
     if (far <= 1 / (2 * beta * g->largest)) {
         compare(work, RETRIEVAL, end, basin_retrieval_bound(g, beta, separation), scale);
     }
+}
+
+/* One update from each pattern: its error by the weights of the others, because the
+ * difference f(x_i) - x_i has none of it left once they are below round-off. */
+static int measure_log_error(
+    struct work *work, struct basin_record *record, struct basin_diag *diag)
+{
+    size_t n = work->stage.n;
+    gsl_matrix_view p = gsl_matrix_submatrix(work->weights, 0, 0, 1, n);
+    gsl_vector_view error = gsl_matrix_row(work->centred, 0);
+    double sum = 0;
+    double count = 0;
+    for (size_t i = 0; i < n; i++) {
+        gsl_matrix_view state =
+            gsl_matrix_submatrix(work->patterns, i, 0, 1, work->stage.d);
+        gsl_vector_const_view own = gsl_matrix_const_row(work->patterns, i);
+        double separation = basin_separation_of(work->patterns, i);
+        int ret = work->stage.rule->weights(work->memory, &state.matrix, &p.matrix, diag);
+        if (ret != 0) {
+            return ret;
+        }
+        gsl_vector_set_zero(&error.vector);
+        for (size_t j = 0; j < n; j++) {
+            gsl_vector_const_view x = gsl_matrix_const_row(work->patterns, j);
+            double weight = j == i ? 0 : gsl_matrix_get(&p.matrix, 0, j);
+            gsl_blas_daxpy(weight, &x.vector, &error.vector);
+            gsl_blas_daxpy(-weight, &own.vector, &error.vector);
+        }
+        double size = gsl_blas_dnrm2(&error.vector);
+        if (separation > 0 && size > 0) {
+            sum += log(size) / separation;
+            count++;
+        }
+    }
+    record->values[record->offset[LOG_ERROR]] = sum / count;
+    return 0;
 }
 
 static int find_ends(struct work *work, struct basin_diag *diag)
@@ -455,6 +521,9 @@ static int bounds_run(const void *shared, const struct basin_task *task,
     }
     if (ret == 0) {
         ret = check_clusters(&work, diag);
+    }
+    if (ret == 0) {
+        ret = measure_log_error(&work, record, diag);
     }
     if (ret == 0) {
         record_tallies(&work, record);

@@ -49,6 +49,18 @@ extern const struct basin_metric basin_dynamics_metrics[];
 bool basin_dynamics_shape(const void *shared, const struct basin_params *params,
     size_t metric, size_t size[BASIN_METRIC_RANK]);
 
+/* Where one update of signs is compared with what it should equal (dynamics_update.c). */
+bool basin_dynamics_signs(const struct basin_stage *stage);
+
+struct basin_dynamics_equal {
+    double together;  /* components in which all states at once differ from each alone */
+    double attention; /* largest difference of Q (K^T V), K = V = X, from X (X^T xi) */
+    double attention_signs; /* components in which its signs differ from the update */
+};
+
+BASIN_CHECKED int basin_dynamics_compare(const struct basin_dynamics_work *work,
+    struct basin_dynamics_equal *equal, struct basin_diag *diag);
+
 /* Fills the record, once the ends are known. */
 BASIN_CHECKED int basin_dynamics_measure(struct basin_dynamics_work *work,
     struct basin_record *record, struct basin_diag *diag);

@@ -24,6 +24,9 @@ enum metric {
     RISES,
     LARGEST_RISE,
     MIRROR,
+    TOGETHER,
+    ATTENTION,
+    ATTENTION_SIGNS,
     RATIO,
     ENERGY_RATIO,
     STEPS,
@@ -62,6 +65,15 @@ const struct basin_metric basin_dynamics_metrics[METRICS + 1] = {
         "largest difference of the energies of a start and its negative, relative to "
         "their size",
         true),
+    [TOGETHER] = NUMBER("together", "units",
+        "units in which an update of all starts at once differs from one of each alone",
+        true),
+    [ATTENTION] = NUMBER("attention", "1",
+        "largest difference of Q (K^T V), with K = V = the patterns, from X (X^T xi), "
+        "relative to its largest component",
+        true),
+    [ATTENTION_SIGNS] = NUMBER("attention_signs", "units",
+        "units in which the signs of Q (K^T V) differ from an update", true),
     [RATIO] = NUMBER("ratio", "1",
         "median over states of the last measurable ratio of successive distances to the "
         "end",
@@ -111,6 +123,10 @@ bool basin_dynamics_shape(const void *shared, const struct basin_params *params,
     case LARGEST_RISE:
     case ENERGY_RATIO:
         return stage.rule->energy != NULL;
+    case TOGETHER:
+    case ATTENTION:
+    case ATTENTION_SIGNS:
+        return basin_dynamics_signs(&stage);
     case MIRROR:
         return stage.rule->energy != NULL && stage.domain == BASIN_POLAR;
     case SINGLE:
@@ -356,6 +372,22 @@ out:
     return ret;
 }
 
+static int compare_updates(
+    const struct basin_dynamics_work *work, double *out[METRICS], struct basin_diag *diag)
+{
+    struct basin_dynamics_equal equal;
+    if (!basin_dynamics_signs(&work->stage)) {
+        return 0;
+    }
+    int ret = basin_dynamics_compare(work, &equal, diag);
+    if (ret == 0) {
+        *out[TOGETHER] = equal.together;
+        *out[ATTENTION] = equal.attention;
+        *out[ATTENTION_SIGNS] = equal.attention_signs;
+    }
+    return ret;
+}
+
 int basin_dynamics_measure(struct basin_dynamics_work *work, struct basin_record *record,
     struct basin_diag *diag)
 {
@@ -364,6 +396,9 @@ int basin_dynamics_measure(struct basin_dynamics_work *work, struct basin_record
         out[i] = record->values + record->offset[i];
     }
     int ret = follow(work, out, diag);
+    if (ret == 0) {
+        ret = compare_updates(work, out, diag);
+    }
     if (ret == 0) {
         record->status = note_ends(work, out);
         ret = count_fixed_points(work, out, diag);

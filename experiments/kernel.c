@@ -54,6 +54,7 @@ enum metric {
     KERNEL,
     RATIO,
     RATIO_ERROR,
+    BLOG_RATIO,
     MSE,
     MSE_ERROR,
     RELATIVE_MSE,
@@ -68,6 +69,9 @@ static const struct basin_metric kernel_metrics[METRICS + 1] = {
     [RATIO] =
         BASIN_METRIC_IF("ratio", "1", "mean of phi(x).phi(y) over K(x, y); 1: unbiased"),
     [RATIO_ERROR] = BASIN_METRIC_IF("ratio_error", "1", "standard error of the ratio"),
+    [BLOG_RATIO] = BASIN_METRIC_IF("blog_ratio", "1",
+        "the same with 1/sqrt(r) of all features, where l functions give r = l m, in the "
+        "place of 1/sqrt(m)"),
     [MSE] = BASIN_METRIC_IF("mse", "1", "mean squared error of phi(x).phi(y)"),
     [MSE_ERROR] =
         BASIN_METRIC_IF("mse_error", "1", "standard error of the mean squared error"),
@@ -92,6 +96,7 @@ static bool kernel_shape(const void *shared, const struct basin_params *params,
     case KERNEL:
     case RATIO:
     case RATIO_ERROR:
+    case BLOG_RATIO:
     case MSE:
     case MSE_ERROR:
         return feature_of(options)->kernel != NULL &&
@@ -269,6 +274,7 @@ static int note(struct work *work, const struct basin_params *params,
     *out[KERNEL] = K;
     *out[RATIO] = mean / K;
     *out[RATIO_ERROR] = sqrt(variance / (double)n) / K;
+    *out[BLOG_RATIO] = mean / K / (double)feature_of(work->options)->functions;
     *out[MSE] = gsl_stats_mean(work->deviation2, 1, n);
     *out[MSE_ERROR] = gsl_stats_sd(work->deviation2, 1, n) / sqrt((double)n);
     if (!kernel_shape(NULL, params, RELATIVE_MSE, size)) {

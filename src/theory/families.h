@@ -53,6 +53,7 @@ extern const struct basin_theory basin_theory_modern_base;
 extern const struct basin_theory basin_theory_modern_base_bound;
 extern const struct basin_theory basin_theory_modern_base_needed;
 extern const struct basin_theory basin_theory_modern_guarantee;
+extern const struct basin_theory basin_theory_modern_expected_margin;
 extern const struct basin_theory basin_theory_pair_point;
 extern const struct basin_theory basin_theory_pair_rate;
 extern const struct basin_theory basin_theory_pair_energy_rate;
@@ -61,7 +62,9 @@ extern const struct basin_theory basin_theory_uniform_k;
 
 /* lemmas.c: bounds of the modern network */
 extern const struct basin_theory basin_theory_modern_energy_bound;
+extern const struct basin_theory basin_theory_modern_jacobian_bound_weights;
 extern const struct basin_theory basin_theory_modern_jacobian_bound;
+extern const struct basin_theory basin_theory_modern_update_bound;
 extern const struct basin_theory basin_theory_modern_separation_needed;
 extern const struct basin_theory basin_theory_modern_contraction_bound;
 extern const struct basin_theory basin_theory_modern_error_bound;

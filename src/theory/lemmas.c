@@ -6,6 +6,7 @@
 struct lemma {
     long patterns_count;
     double beta, radius, separation, distance, about_mean;
+    double spectral_norm, weight_spread, lead;
     long neighbours;
 };
 
@@ -13,7 +14,8 @@ static struct basin_geometry geometry_of(const struct lemma *self)
 {
     return (struct basin_geometry){.n = (double)self->patterns_count,
         .largest = self->radius,
-        .about_mean = self->about_mean};
+        .about_mean = self->about_mean,
+        .norm = self->spectral_norm};
 }
 
 #define BOUND(name, value_of)                                                            \
@@ -27,7 +29,9 @@ static struct basin_geometry geometry_of(const struct lemma *self)
     }
 
 BOUND(energy_value, basin_energy_bound(&g, self->beta))
+BOUND(weights_value, basin_jacobian_bound(&g, self->beta, self->weight_spread))
 BOUND(jacobian_value, basin_jacobian_bound_mean(&g, self->beta))
+BOUND(update_value, basin_update_bound(&g, self->beta, self->lead))
 BOUND(separation_value, basin_separation_needed(&g, self->beta))
 BOUND(contraction_value,
     basin_contraction_bound(&g, self->beta, self->separation, self->distance))
@@ -58,6 +62,16 @@ BOUND(cluster_value, basin_cluster_separation_needed(
         "1", "largest distance m_max of a pattern from the mean")
 
 static const struct basin_field scale_fields[] = {COUNT, BETA, RADIUS, BASIN_FIELD_END};
+static const struct basin_field weights_fields[] = {BETA,
+    BASIN_FIELD_REAL(struct lemma, spectral_norm, NULL, BASIN_POSITIVE, BASIN_ANY_HIGH,
+        "1", "largest singular value |X| of the patterns"),
+    BASIN_FIELD_REAL(struct lemma, weight_spread, "0.25", 0, 0.25, "1",
+        "max p_i (1 - p_i) of the weights"),
+    BASIN_FIELD_END};
+static const struct basin_field lead_fields[] = {COUNT, BETA, RADIUS,
+    BASIN_FIELD_REAL(struct lemma, lead, NULL, 0, BASIN_ANY_HIGH, "1",
+        "greatest inner product with the state minus the second greatest"),
+    BASIN_FIELD_END};
 static const struct basin_field mean_fields[] = {BETA, ABOUT_MEAN, BASIN_FIELD_END};
 static const struct basin_field near_fields[] = {
     COUNT, BETA, RADIUS, SEPARATION, DISTANCE, BASIN_FIELD_END};
@@ -79,8 +93,12 @@ static const struct basin_field cluster_fields[] = {COUNT, BETA, RADIUS, ABOUT_M
 
 LEMMA(modern_energy_bound, "largest energy in the hull of the patterns", PAPER "lemma A1",
     scale_fields, energy_value);
+LEMMA(modern_jacobian_bound_weights, "largest |J| for given weights", PAPER "lemma A2",
+    weights_fields, weights_value);
 LEMMA(modern_jacobian_bound, "largest |J|; below 1 there is one fixed point only",
     PAPER "lemma A3", mean_fields, jacobian_value);
+LEMMA(modern_update_bound, "largest distance of an update from the leading pattern",
+    PAPER "lemma A4", lead_fields, update_value);
 LEMMA(modern_separation_needed, "separation from which a pattern has its fixed point",
     PAPER "lemma A7", scale_fields, separation_value);
 LEMMA(modern_contraction_bound, "part of the distance that an update leaves at most",

@@ -75,6 +75,26 @@ static int guarantee_value(const void *params, double *value, struct basin_diag 
     return 0;
 }
 
+struct expected {
+    double beta, radius, base;
+    long dimension;
+};
+
+/* The left side of the inequality that theorem A7 asks for, minus the right one. */
+static int expected_margin_value(
+    const void *params, double *value, struct basin_diag *diag)
+{
+    const struct expected *self = params;
+    (void)diag;
+    double n = (double)self->dimension - 1;
+    double m2 = n * gsl_pow_2(self->radius);
+    double separation = m2 / (5 * self->base) * gsl_pow_2(1 - log(n) / n);
+    double needed =
+        2 * pow(self->base, -n / 4) + n / 2 * log(self->base) + log(2 * self->beta * m2);
+    *value = separation - needed / self->beta;
+    return 0;
+}
+
 struct pair {
     double beta, radius;
 };
@@ -162,6 +182,18 @@ static const struct basin_field guarantee_fields[] = {
     BASIN_FIELD_END,
 };
 
+static const struct basin_field expected_fields[] = {
+    BASIN_FIELD_REAL(
+        struct expected, beta, "1", BASIN_POSITIVE, 1e9, "1", "inverse temperature"),
+    BASIN_FIELD_REAL(struct expected, radius, NULL, BASIN_POSITIVE, 1e9, "1",
+        "K, the norm of the patterns over sqrt(d - 1)"),
+    BASIN_FIELD_REAL(
+        struct expected, base, NULL, 1, 1e9, "1", "c: c^((d-1)/4) patterns are stored"),
+    BASIN_FIELD_INT(
+        struct expected, dimension, NULL, 2, 1e9, "1", "number d of components"),
+    BASIN_FIELD_END,
+};
+
 static const struct basin_field pair_fields[] = {
     BASIN_FIELD_REAL(
         struct pair, beta, "1", BASIN_POSITIVE, 1e9, "1", "inverse temperature"),
@@ -212,6 +244,15 @@ const struct basin_theory basin_theory_modern_guarantee = {
         MODERN ", theorem A5", 1, guarantee_fields, sizeof(struct guarantee)},
     .unit = "patterns",
     .value = guarantee_value,
+};
+
+const struct basin_theory basin_theory_modern_expected_margin = {
+    .kind = {"modern_expected_margin",
+        "left minus right side of what c must fulfil for the expected separation; the "
+        "theorem speaks from 0 on, in its example not from d = 17 but from d = 21",
+        MODERN ", theorem A7", 1, expected_fields, sizeof(struct expected)},
+    .unit = "1",
+    .value = expected_margin_value,
 };
 
 const struct basin_theory basin_theory_pair_point = {

@@ -51,9 +51,16 @@ static const struct known knowns[] = {
     {"mceliece_patterns", {"dimension"}, {1000}, 72.382, 5e-4},
     {"mceliece_patterns_all", {"dimension"}, {1000}, 36.191, 5e-4},
     {"packing_claimed", {"dimension"}, {4}, 64, 1e-9},
+    {"modern_expected_margin", {"radius", "base", "dimension"}, {3, 2, 17}, -1.49, 5e-3},
+    {"modern_expected_margin", {"radius", "base", "dimension"}, {3, 2, 20}, -0.28, 5e-3},
+    {"modern_expected_margin", {"radius", "base", "dimension"}, {3, 2, 21}, 0.131, 5e-4},
     {"modern_energy_bound", {"patterns_count", "beta", "radius"}, {10, 2, 3}, 5.651292546,
         5.7e-08},
+    {"modern_jacobian_bound_weights", {"beta", "spectral_norm", "weight_spread"},
+        {2, 3, 0.2}, 7.2, 7.2e-08},
     {"modern_jacobian_bound", {"beta", "about_mean"}, {2, 0.6}, 0.72, 7.2e-09},
+    {"modern_update_bound", {"patterns_count", "beta", "radius", "lead"}, {10, 2, 3, 4},
+        0.01811498191, 1.8e-10},
     {"modern_separation_needed", {"patterns_count", "beta", "radius"}, {10, 2, 3},
         4.141664304, 4.1e-08},
     {"modern_contraction_bound",
@@ -297,6 +304,22 @@ END_TEST
 
 /* The load of every pair (a, b) is at most the capacity: a plain search over a grid finds
  * the same maximum. */
+/* Bits per pattern and unit, at p -> 0, times patterns per unit: the "0.72" of Palm
+ * (1991) and the "d / (p |ln p|)" of Tsodyks & Feigelman (1988) are one statement. */
+START_TEST(both_statements_on_sparse_capacity_are_the_same_in_bits_per_synapse)
+{
+    const double activity[] = {0.5, 0.1, 0.01, 1e-8};
+    for (size_t i = 0; i < sizeof(activity) / sizeof(activity[0]); i++) {
+        struct known k = {"sparse_asymptote", {"activity"}, {activity[i]}, 0, 0};
+        struct basin_diag diag;
+        double load;
+        ck_assert_int_eq(value_of(&k, &load, &diag), 0);
+        ck_assert_double_eq_tol(
+            load * activity[i] * log2(1 / activity[i]), 0.5 / M_LN2, 1e-12);
+    }
+}
+END_TEST
+
 START_TEST(the_sparse_capacity_is_a_maximum_over_thresholds)
 {
     const double p = 0.05;
@@ -487,6 +510,8 @@ Suite *suite(void)
     tcase_add_test(c, most_patterns_are_exact_at_the_capacity_for_most);
     tcase_add_test(c, errors_of_feature_maps_stand_in_the_published_ratios);
     tcase_add_test(c, positive_features_are_exact_for_opposite_vectors);
+    tcase_add_test(
+        c, both_statements_on_sparse_capacity_are_the_same_in_bits_per_synapse);
     tcase_add_test(c, the_sparse_capacity_is_a_maximum_over_thresholds);
     tcase_add_test(c, a_sum_of_few_signs_is_counted_exactly);
     tcase_add_test(c, many_signs_are_nearly_gaussian);
