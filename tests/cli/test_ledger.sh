@@ -63,3 +63,18 @@ ok "it has a row for every claim" test \
 awk -F '\t' 'NR > 1 && $3 == "contradicted" && $4 == "no" { print $10 }' "$record" | sed 's/[|<*]/\\&/g' > contradicted
 ok "README.md shows every claim that is contradicted" sh -c \
     'test -s contradicted && while read -r says; do grep -qF -- "| $says |" README.md || exit; done < contradicted'
+
+# src/docs/claims.md: every claim that it names is in the configuration that it names.
+named() {
+    local n=0 config id missing=()
+    while IFS=/ read -r config id; do
+        n=$((n + 1))
+        grep -qxF -- "  - id: $id" "$top/configs/$config.yaml" || missing+=("$config/$id")
+    done < <(grep -o '`[a-z-]*/[A-Z][A-Za-z0-9.-]*`' "$1" | tr -d '`')
+    [ "$n" -gt 100 ] && [ ${#missing[@]} -eq 0 ] && return
+    echo "$n claims are named; not there: ${missing[*]}"
+    return 1
+}
+ok "claims.md names claims that there are" named "$top/src/docs/claims.md"
+sed 's/H1[.]8`/H1.9`/' "$top/src/docs/claims.md" > renamed.md
+says "and one that is not there is noticed" 1 "not there: energy/H1.9" named renamed.md
