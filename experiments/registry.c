@@ -10,6 +10,7 @@ extern const struct basin_experiment basin_experiment_layer;
 extern const struct basin_experiment basin_experiment_retrieval;
 extern const struct basin_experiment basin_experiment_scaling;
 extern const struct basin_experiment basin_experiment_spread;
+extern const struct basin_experiment basin_experiment_surgery;
 extern const struct basin_experiment basin_experiment_training;
 
 const struct basin_kind *basin_experiments[BASIN_REGISTRY_ROOM] = {
@@ -18,6 +19,7 @@ const struct basin_kind *basin_experiments[BASIN_REGISTRY_ROOM] = {
     &basin_experiment_spread.kind,
     &basin_experiment_averaging.kind,
     &basin_experiment_training.kind,
+    &basin_experiment_surgery.kind,
     &basin_experiment_kernel.kind,
     &basin_experiment_bounds.kind,
     &basin_experiment_layer.kind,

@@ -1,0 +1,206 @@
+/* Small BERTs that learn. */
+#include "experiments/lesson.h"
+
+#include <stdlib.h>
+
+struct recall {
+    long length, keys, values;
+    double copy, skew;
+    bool shared, neighbours;
+};
+
+#define T struct recall
+
+static const struct basin_field recall_fields[] = {
+    BASIN_FIELD_INT(T, length, "32", 8, 1024, "tokens",
+        "length L of the sequences, a multiple of 4: each of L/4 keys twice, with "
+        "values"),
+    BASIN_FIELD_INT(T, keys, "16", 2, 1e4, "1", "different keys"),
+    BASIN_FIELD_INT(T, values, "16", 2, 1e4, "1", "different values"),
+    BASIN_FIELD_REAL(T, copy, "0.9", 0, 1, "1",
+        "probability that a key's second value repeats the first one"),
+    BASIN_FIELD_REAL(T, skew, "1", 0, 10, "1",
+        "of Zipf's law, by which values follow keys; 0: all are equally likely"),
+    BASIN_FIELD_BOOL(T, shared, "false", "the same values are frequent with every key"),
+    BASIN_FIELD_BOOL(T, neighbours, "false",
+        "a key's two occurrences are side by side, else anywhere in the sequence"),
+    BASIN_FIELD_END,
+};
+
+#undef T
+
+static const struct basin_kind recall = {.name = "recall",
+    .summary = "repeat the value that followed the same key; entropies are known",
+    .source = "induction task; see src/transformer/source.h",
+    .version = 1,
+    .fields = recall_fields,
+    .size = sizeof(struct recall)};
+
+const struct basin_kind *const basin_lesson_tasks[] = {&recall, NULL};
+
+uint64_t basin_lesson_key(const struct basin_task *task, enum basin_purpose purpose)
+{
+    return basin_rng_key(task->seed, (uint64_t)task->replicate + 1, purpose);
+}
+
+static struct basin_recall_options recall_of(const struct basin_params *params)
+{
+    const struct recall *task = params->own[BASIN_LESSON_TASKS];
+    return (struct basin_recall_options){.length = (size_t)task->length,
+        .keys = (size_t)task->keys,
+        .values = (size_t)task->values,
+        .copy = task->copy,
+        .skew = task->skew,
+        .shared = task->shared,
+        .neighbours = task->neighbours};
+}
+
+static struct basin_bert_shape shape_of(
+    const struct basin_lesson_options *own, const struct basin_source *source)
+{
+    return (struct basin_bert_shape){.layers = (size_t)own->layers,
+        .heads = (size_t)own->heads,
+        .hidden = (size_t)own->hidden,
+        .intermediate = 4 * (size_t)own->hidden,
+        .vocab = source->vocab,
+        .positions = source->length,
+        .types = 1,
+        .norm_epsilon = 1e-12,
+        .activation = BASIN_GELU,
+        .masked_head = true,
+        .tied = true};
+}
+
+int basin_lesson_check(const struct basin_params *params, struct basin_diag *diag)
+{
+    const struct basin_recall_options options = recall_of(params);
+    struct basin_recall_source task;
+    int ret = basin_recall_source_init(&task, &options, diag);
+    if (ret != 0) {
+        return BASIN_ERR_CONFIG;
+    }
+    const struct basin_source source = basin_recall_source(&task);
+    const struct basin_bert_shape shape =
+        shape_of(params->own[BASIN_LESSON_OWN], &source);
+    ret = basin_bert_shape_check(&shape, "the model", diag);
+    basin_recall_source_free(&task);
+    return ret == 0 ? 0 : BASIN_ERR_CONFIG;
+}
+
+size_t basin_lesson_length(const struct basin_params *params)
+{
+    return recall_of(params).length;
+}
+
+double basin_lesson_cost(const struct basin_params *params)
+{
+    const struct basin_lesson_options *own = params->own[BASIN_LESSON_OWN];
+    double weights = 12.0 * (double)(own->layers * own->hidden * own->hidden);
+    double tokens =
+        (double)(own->updates * own->batch) * (double)basin_lesson_length(params);
+    return 6 * weights * tokens;
+}
+
+void basin_lesson_free(struct basin_lesson *self)
+{
+    basin_trainer_free(self->trainer);
+    basin_bert_free(&self->model);
+    basin_recall_source_free(&self->recall);
+    free(self->id);
+    free(self->target);
+}
+
+/* The sequences at whose attention is looked. */
+static int draw_looked(struct basin_lesson *self, struct basin_diag *diag)
+{
+    size_t length = self->source.length;
+    size_t n = (size_t)self->own->looked;
+    gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
+    self->id = malloc(n * length * sizeof(*self->id));
+    self->target = malloc(n * length * sizeof(*self->target));
+    if (r == NULL || self->id == NULL || self->target == NULL) {
+        if (r != NULL) {
+            gsl_rng_free(r);
+        }
+        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu sequences", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        basin_rng_start(r, basin_lesson_key(self->task, BASIN_FOR_CHOICE), i);
+        self->source.draw(
+            self->source.context, r, self->id + i * length, self->target + i * length);
+    }
+    gsl_rng_free(r);
+    return 0;
+}
+
+static struct basin_trainer_options options_of(const struct basin_lesson *self)
+{
+    const struct basin_lesson_options *own = self->own;
+    struct basin_trainer_options options = basin_trainer_defaults();
+    options.seed = basin_lesson_key(self->task, BASIN_FOR_TRAINING);
+    options.batch = (size_t)own->batch;
+    options.updates = (size_t)own->updates;
+    options.warmup = (size_t)own->warmup;
+    options.rate = own->rate;
+    options.setting.dropout = own->dropout;
+    options.setting.attention_dropout = own->dropout;
+    return options;
+}
+
+int basin_lesson_init(
+    struct basin_lesson *self, const struct basin_task *task, struct basin_diag *diag)
+{
+    self->task = task;
+    self->own = task->params->own[BASIN_LESSON_OWN];
+    struct basin_recall_options options = recall_of(task->params);
+    options.seed = basin_lesson_key(task, BASIN_FOR_PATTERNS);
+    int ret = basin_recall_source_init(&self->recall, &options, diag);
+    if (ret != 0) {
+        return ret;
+    }
+    self->source = basin_recall_source(&self->recall);
+    self->options = options_of(self);
+    const struct basin_bert_shape shape = shape_of(self->own, &self->source);
+    ret = basin_bert_init(&self->model, &shape, diag);
+    ret = ret != 0 ? ret
+                   : basin_bert_randomize(&self->model, self->own->deviation,
+                         self->own->sharpness, basin_lesson_key(task, BASIN_FOR_WEIGHTS),
+                         diag);
+    ret = ret != 0 ? ret
+                   : basin_trainer_new(&self->trainer, &self->model, &self->source,
+                         &self->options, diag);
+    return ret != 0 ? ret : draw_looked(self, diag);
+}
+
+int basin_lesson_learn(struct basin_lesson *self, size_t updates, struct basin_diag *diag)
+{
+    struct basin_trainer_result result;
+    int ret = 0;
+    while (ret == 0 && basin_trainer_done(self->trainer) < updates) {
+        ret = basin_trainer_step(self->trainer, &result, diag);
+    }
+    return ret;
+}
+
+int basin_lesson_judge(const struct basin_lesson *self, struct basin_trainer *trainer,
+    struct basin_trainer_result *judged, struct basin_diag *diag)
+{
+    return basin_trainer_judge(trainer, &self->source,
+        basin_lesson_key(self->task, BASIN_FOR_NOISE), (size_t)self->own->judged, judged,
+        diag);
+}
+
+int basin_lesson_judge_fixed(const struct basin_lesson *self, const float *const *fixed,
+    double *loss, struct basin_diag *diag)
+{
+    struct basin_trainer_options options = self->options;
+    struct basin_trainer_result judged = {0};
+    struct basin_trainer *trainer = NULL;
+    struct basin_bert model = self->model; /* the same weights: judging changes none */
+    options.setting.fixed = fixed;
+    int ret = basin_trainer_new(&trainer, &model, &self->source, &options, diag);
+    ret = ret != 0 ? ret : basin_lesson_judge(self, trainer, &judged, diag);
+    *loss = judged.loss;
+    basin_trainer_free(trainer);
+    return ret;
+}
