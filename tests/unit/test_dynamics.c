@@ -45,6 +45,30 @@ START_TEST(the_pair_has_two_fixed_points_and_a_known_rate)
 }
 END_TEST
 
+/* Q (K^T V) keeps the diagonal of W = X X^T, which holds N for all units. */
+START_TEST(signs_of_attention_without_softmax_are_an_update_if_the_diagonal_is_kept)
+{
+    static const char *const text[] = {
+        "experiment: dynamics\n"
+        "patterns: {kind: polar, dimension: 40}\n"
+        "patterns_count: 40\n"
+        "start: random\n"
+        "rules: [{label: a, rule: classical, update: sync, diagonal: kept}]\n",
+        "experiment: dynamics\n"
+        "patterns: {kind: polar, dimension: 40}\n"
+        "patterns_count: 40\n"
+        "start: random\n"
+        "rules: [{label: a, rule: classical, update: sync, diagonal: zero}]\n"};
+    for (size_t i = 0; i < 2; i++) {
+        measure(text[i]);
+        ck_assert_double_eq(value("together"), 0);
+        ck_assert_double_le(value("attention"), 1e-12);
+        ck_assert(value("attention_signs") == 0 ? i == 0 : i == 1);
+        one_cell_close(&cell);
+    }
+}
+END_TEST
+
 START_TEST(the_pair_at_small_beta_has_the_mean_alone)
 {
     measure("experiment: dynamics\n"
@@ -144,6 +168,8 @@ Suite *suite(void)
     Suite *s = suite_create("dynamics");
     TCase *t = tcase_create("dynamics");
     tcase_add_test(t, the_pair_has_two_fixed_points_and_a_known_rate);
+    tcase_add_test(
+        t, signs_of_attention_without_softmax_are_an_update_if_the_diagonal_is_kept);
     tcase_add_test(t, the_pair_at_small_beta_has_the_mean_alone);
     tcase_add_test(t, two_units_without_diagonal_cycle);
     tcase_add_test(t, units_that_inhibit_themselves_raise_the_energy);

@@ -1,6 +1,7 @@
 /* Experiment bounds: where both sides of an inequality are known. */
 #include "one_cell.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static struct one_cell cell;
@@ -41,6 +42,22 @@ START_TEST(a_pair_comes_near_to_the_bound_of_the_jacobian)
     ck_assert_double_eq(value("energy_checks"), 800);
     ck_assert_double_eq(value("ball_applies"), 0);
     ck_assert_double_eq(value("error_checks"), 0);
+    one_cell_close(&cell);
+}
+END_TEST
+
+/* x, -x, x: only -x is separated, by 2; both others have the weight 1 / (exp(2 beta) + 2)
+ * and are 2 away, so the error of its update is 4 / (exp(1.6) + 2). */
+START_TEST(the_error_of_an_update_from_a_pattern_is_known_for_a_pair)
+{
+    measure("experiment: bounds\n"
+            "patterns: {kind: pair, dimension: 3, radius: 1}\n"
+            "patterns_count: 3\n"
+            "neighbours: 2\n"
+            "rules: [{label: a, rule: modern, beta: 0.8}]\n");
+    ck_assert_double_eq_tol(value("log_error"), log(4 / (exp(1.6) + 2)) / 2, 1e-12);
+    ck_assert_double_eq(value("sum_applies"), 1);
+    ck_assert_double_eq(value("sum_violations"), 0);
     one_cell_close(&cell);
 }
 END_TEST
@@ -109,6 +126,7 @@ Suite *suite(void)
     Suite *s = suite_create("experiment bounds");
     TCase *t = tcase_create("experiment bounds");
     tcase_add_test(t, a_pair_comes_near_to_the_bound_of_the_jacobian);
+    tcase_add_test(t, the_error_of_an_update_from_a_pattern_is_known_for_a_pair);
     tcase_add_test(t, far_points_meet_the_condition_of_the_ball);
     tcase_add_test(t, tight_clusters_meet_the_condition_of_the_cluster);
     tcase_add_test(t, what_the_bounds_do_not_speak_of_is_refused);
