@@ -65,15 +65,25 @@ static double *column_of(const struct pass *self, size_t head, size_t column)
 }
 
 /* Divides n weights that sum to 1 but for the rounding of their type, by their sum:
- * equal weights in single precision would else need one more to reach the quantile. */
+ * equal weights in single precision would else need one more to reach the quantile. Four
+ * sums at once need not wait for one another. */
 static void normalize(double *weights, size_t n)
 {
-    double sum = 0;
-    for (size_t j = 0; j < n; j++) {
-        sum += weights[j];
+    double sum[4] = {0};
+    size_t j = 0;
+    for (; j + 4 <= n; j += 4) {
+        sum[0] += weights[j];
+        sum[1] += weights[j + 1];
+        sum[2] += weights[j + 2];
+        sum[3] += weights[j + 3];
     }
-    for (size_t j = 0; j < n; j++) {
-        weights[j] /= sum;
+    for (; j < n; j++) {
+        sum[0] += weights[j];
+    }
+    double all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+#pragma omp simd
+    for (j = 0; j < n; j++) {
+        weights[j] /= all;
     }
 }
 
