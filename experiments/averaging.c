@@ -50,16 +50,12 @@ static const struct basin_field averaging_fields[] = {
 
 enum metric { LOSS, PERPLEXITY, ACCURACY, METRICS };
 
-#define NUMBER(metric, unit, summary)                                                    \
-    {                                                                                    \
-        metric, unit, summary, false, false, 0, {NULL}, NULL                             \
-    }
-
 static const struct basin_metric averaging_metrics[METRICS + 1] = {
-    [LOSS] = NUMBER("loss", "nats", "mean -ln p of the hidden words"),
-    [PERPLEXITY] = NUMBER("perplexity", "words", "exp(loss)"),
-    [ACCURACY] = NUMBER("accuracy", "1", "share of the hidden words that are found"),
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [LOSS] = BASIN_METRIC("loss", "nats", "mean -ln p of the hidden words"),
+    [PERPLEXITY] = BASIN_METRIC("perplexity", "words", "exp(loss)"),
+    [ACCURACY] =
+        BASIN_METRIC("accuracy", "1", "share of the hidden words that are found"),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 static int averaging_open(void **shared, struct basin_diag *diag)

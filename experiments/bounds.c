@@ -65,26 +65,22 @@ enum part { CHECKS, VIOLATIONS, NEAREST, APPLIES, PARTS };
 
 enum { LOG_ERROR = PARTS * COUNT, METRICS };
 
-#define NUMBER(name, unit, text)                                                         \
-    {                                                                                    \
-        name, unit, text, false, false, 0, {NULL}, NULL                                  \
-    }
-
 static const struct basin_metric bounds_metrics[METRICS + 1] = {
 #define METRICS(symbol, name, text)                                                      \
-    [PARTS * (symbol) + CHECKS] = NUMBER(name "_checks", "1", "cases checked; " text),   \
-                        [PARTS * (symbol) + VIOLATIONS] = NUMBER(                        \
-                            name "_violations", "1", "cases that violate it; " text),    \
-                        [PARTS * (symbol) + NEAREST] = NUMBER(name "_nearest", "1",      \
-                            "greatest left side over right; " text),                     \
-                        [PARTS * (symbol) + APPLIES] = NUMBER(name "_applies", "1",      \
-                            "fraction of cases that meet its condition; " text),
+    [PARTS * (symbol) +                                                                  \
+        CHECKS] = BASIN_METRIC(name "_checks", "1", "cases checked; " text),             \
+        [PARTS * (symbol) + VIOLATIONS] =                                                \
+            BASIN_METRIC(name "_violations", "1", "cases that violate it; " text),       \
+        [PARTS * (symbol) + NEAREST] =                                                   \
+            BASIN_METRIC(name "_nearest", "1", "greatest left side over right; " text),  \
+        [PARTS * (symbol) + APPLIES] = BASIN_METRIC(                                     \
+            name "_applies", "1", "fraction of cases that meet its condition; " text),
     INEQUALITIES(METRICS)
 #undef METRICS
-        [LOG_ERROR] = NUMBER("log_error", "1",
+        [LOG_ERROR] = BASIN_METRIC("log_error", "1",
             "mean over separated patterns of ln |f(x_i) - x_i| / Delta_i, the slope of "
             "which over beta is that of ln error over beta Delta_i"),
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 static int bounds_check(

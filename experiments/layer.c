@@ -75,38 +75,34 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(name, unit, summary)                                                      \
-    {                                                                                    \
-        name, unit, summary, false, false, 0, {NULL}, NULL                               \
-    }
-
 static const struct basin_metric layer_metrics[METRICS + 1] = {
-    [HOPFIELD_DIFFERENCE] = NUMBER("hopfield_difference", "1",
+    [HOPFIELD_DIFFERENCE] = BASIN_METRIC("hopfield_difference", "1",
         "largest difference of a Hopfield update with projection from attention, "
         "relative to the largest result"),
     [LAYER_DIFFERENCE] =
-        NUMBER("layer_difference", "1", "the same of the association layer"),
-    [FREE_RESIDUAL] = NUMBER("free_residual", "1",
+        BASIN_METRIC("layer_difference", "1", "the same of the association layer"),
+    [FREE_RESIDUAL] = BASIN_METRIC("free_residual", "1",
         "part of a free value matrix, in its norm, that no W_K W_V can give"),
-    [JACOBIAN_ERROR] = NUMBER("jacobian_error", "1",
+    [JACOBIAN_ERROR] = BASIN_METRIC("jacobian_error", "1",
         "largest error of the formula for d xi' / d xi, relative to the rms value"),
-    [GRADIENT_ERROR] = NUMBER("gradient_error", "1",
+    [GRADIENT_ERROR] = BASIN_METRIC("gradient_error", "1",
         "largest error of the formula for d xi' / d X, relative to the rms value"),
-    [FIRST_TERM_ERROR] =
-        NUMBER("first_term_error", "1", "the same if the weights are taken as constant"),
-    [DISTANCE] = NUMBER("distance", "1",
+    [FIRST_TERM_ERROR] = BASIN_METRIC(
+        "first_term_error", "1", "the same if the weights are taken as constant"),
+    [DISTANCE] = BASIN_METRIC("distance", "1",
         "mean distance from the fixed point after the further updates, in M"),
-    [K_MEAN] = NUMBER("k_mean", "patterns",
+    [K_MEAN] = BASIN_METRIC("k_mean", "patterns",
         "mean number of weights with sum 0.9 after the further updates"),
-    [LARGEST_NORM] = NUMBER("largest_norm", "1", "norm M of the largest pattern"),
-    [HULL_CHECKS] = NUMBER("hull_checks", "1", "components of pooled results checked"),
-    [HULL_VIOLATIONS] = NUMBER(
+    [LARGEST_NORM] = BASIN_METRIC("largest_norm", "1", "norm M of the largest pattern"),
+    [HULL_CHECKS] =
+        BASIN_METRIC("hull_checks", "1", "components of pooled results checked"),
+    [HULL_VIOLATIONS] = BASIN_METRIC(
         "hull_violations", "1", "those below the least or above the greatest value's"),
-    [STOP_BY_STATE] = NUMBER("stop_by_state", "updates",
+    [STOP_BY_STATE] = BASIN_METRIC("stop_by_state", "updates",
         "further updates until no state moves by more than stop_at"),
-    [STOP_BY_ASSOCIATION] = NUMBER("stop_by_association", "updates",
+    [STOP_BY_ASSOCIATION] = BASIN_METRIC("stop_by_association", "updates",
         "further updates until the association matrix does not"),
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 static const struct basin_rule *rule_of(const struct basin_params *params)

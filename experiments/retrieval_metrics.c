@@ -53,54 +53,50 @@ static const double hit_edges[HIT_BINS + 1] = {0x1p0, 0x1p1, 0x1p2, 0x1p3, 0x1p4
     0x1p6, 0x1p7, 0x1p8, 0x1p9, 0x1p10, 0x1p11, 0x1p12, 0x1p13, 0x1p14, 0x1p15, 0x1p16,
     0x1p17, 0x1p18, 0x1p19, 0x1p20, 0x1p21, 0x1p22, 0x1p23, 0x1p24};
 
-#define NUMBER(metric, unit, summary)                                                    \
-    {                                                                                    \
-        metric, unit, summary, false, false, 0, {NULL}, NULL                             \
-    }
-#define NUMBER_IF(metric, unit, summary)                                                 \
-    {                                                                                    \
-        metric, unit, summary, false, true, 0, {NULL}, NULL                              \
-    }
-
 const struct basin_metric basin_retrieval_metrics[METRICS + 1] = {
-    [ERROR] = NUMBER("error", "1",
+    [ERROR] = BASIN_METRIC("error", "1",
         "retrieval error: fraction of wrong units, or |xi - x| / |x| for real patterns"),
-    [OVERLAP] = NUMBER("overlap", "1", "overlap of the end state with the pattern"),
-    [COSINE] = NUMBER("cosine", "1", "cosine of the end state and the pattern"),
-    [RECALL_RATE] = NUMBER("recall_rate", "1", "fraction of cues recalled"),
+    [OVERLAP] = BASIN_METRIC("overlap", "1", "overlap of the end state with the pattern"),
+    [COSINE] = BASIN_METRIC("cosine", "1", "cosine of the end state and the pattern"),
+    [RECALL_RATE] = BASIN_METRIC("recall_rate", "1", "fraction of cues recalled"),
     [EXACT_RATE] =
-        NUMBER("exact_rate", "1", "fraction of cues recalled without any error"),
-    [ALL_EXACT] = NUMBER("all_exact", "1", "1 if every cue was recalled without error"),
-    [STEPS] = NUMBER("steps", "updates", "mean number of updates"),
-    [STEPS_MAX] = NUMBER("steps_max", "updates", "largest number of updates"),
+        BASIN_METRIC("exact_rate", "1", "fraction of cues recalled without any error"),
+    [ALL_EXACT] =
+        BASIN_METRIC("all_exact", "1", "1 if every cue was recalled without error"),
+    [STEPS] = BASIN_METRIC("steps", "updates", "mean number of updates"),
+    [STEPS_MAX] = BASIN_METRIC("steps_max", "updates", "largest number of updates"),
     [FIXED_RATE] =
-        NUMBER("fixed_rate", "1", "fraction of cues that end at a fixed point"),
-    [CYCLE_RATE] = NUMBER("cycle_rate", "1", "fraction of cues that end on a cycle"),
+        BASIN_METRIC("fixed_rate", "1", "fraction of cues that end at a fixed point"),
+    [CYCLE_RATE] =
+        BASIN_METRIC("cycle_rate", "1", "fraction of cues that end on a cycle"),
     [LIMIT_RATE] =
-        NUMBER("limit_rate", "1", "fraction of cues still moving at the limit"),
-    [ENERGY_START] = NUMBER("energy_start", "1", "mean energy of the cues"),
-    [ENERGY_END] = NUMBER("energy_end", "1", "mean energy of the end states"),
-    [ENERGY_RISES] = NUMBER("energy_rises", "updates", "updates that raised the energy"),
-    [ATTRACTORS] = NUMBER_IF("attractors", "1", "number of different end states"),
-    [LARGEST_BASIN] = NUMBER_IF(
+        BASIN_METRIC("limit_rate", "1", "fraction of cues still moving at the limit"),
+    [ENERGY_START] = BASIN_METRIC("energy_start", "1", "mean energy of the cues"),
+    [ENERGY_END] = BASIN_METRIC("energy_end", "1", "mean energy of the end states"),
+    [ENERGY_RISES] =
+        BASIN_METRIC("energy_rises", "updates", "updates that raised the energy"),
+    [ATTRACTORS] = BASIN_METRIC_IF("attractors", "1", "number of different end states"),
+    [LARGEST_BASIN] = BASIN_METRIC_IF(
         "largest_basin", "1", "fraction of cues that end in the most visited end state"),
-    [SPURIOUS_RATE] = NUMBER_IF("spurious_rate", "1",
+    [SPURIOUS_RATE] = BASIN_METRIC_IF("spurious_rate", "1",
         "fraction of cues whose end recalls no stored pattern and no negative of one"),
     [HIT_HISTOGRAM] = {"hit_histogram", "attractors",
         "histogram over end states of the cues that end there", false, true, 1, {"hits"},
         hit_edges},
-    [EFFECTIVE_BETA] = NUMBER_IF("effective_beta", "1",
+    [EFFECTIVE_BETA] = BASIN_METRIC_IF("effective_beta", "1",
         "inverse temperature that multiplies plain inner products of patterns and state"),
-    [TARGET_WEIGHT] = NUMBER_IF(
+    [TARGET_WEIGHT] = BASIN_METRIC_IF(
         "target_weight", "1", "association weight of the pattern that was meant"),
-    [TARGET_FIRST] = NUMBER_IF(
+    [TARGET_FIRST] = BASIN_METRIC_IF(
         "target_first", "1", "fraction of cues whose largest weight is on that pattern"),
-    [K_MEDIAN] = NUMBER_IF("k_median", "patterns",
+    [K_MEDIAN] = BASIN_METRIC_IF("k_median", "patterns",
         "median over cues of k, the number of weights that hold the quantile"),
-    [SUPPORT] = NUMBER_IF("support", "patterns", "mean number of weights above the cut"),
-    [ENTROPY] = NUMBER_IF("entropy", "nats", "mean entropy of the association weights"),
-    [PARTICIPATION] =
-        NUMBER_IF("participation", "patterns", "mean participation ratio 1 / sum p^2"),
+    [SUPPORT] =
+        BASIN_METRIC_IF("support", "patterns", "mean number of weights above the cut"),
+    [ENTROPY] =
+        BASIN_METRIC_IF("entropy", "nats", "mean entropy of the association weights"),
+    [PARTICIPATION] = BASIN_METRIC_IF(
+        "participation", "patterns", "mean participation ratio 1 / sum p^2"),
     [K_HISTOGRAM] = {"k_histogram", "cues", "histogram over cues of k / N", false, true,
         1, {"k_fraction"}, basin_spread_edges},
     [PICTURES] = {"pictures", "1", "stored pattern, cue and end state", true, true, 3,
@@ -114,7 +110,7 @@ const struct basin_metric basin_retrieval_metrics[METRICS + 1] = {
     [TARGET_WEIGHTS] = {"target_weights", "1",
         "association weight of the pattern that was meant, for cues with pictures", false,
         true, 1, {"item"}, NULL},
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 bool basin_retrieval_shape(const void *shared, const struct basin_params *params,

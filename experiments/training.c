@@ -69,10 +69,6 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(name, unit, summary)                                                      \
-    {                                                                                    \
-        name, unit, summary, false, false, 0, {NULL}, NULL                               \
-    }
 #define SERIES(name, unit, summary)                                                      \
     {                                                                                    \
         name, unit, summary, false, false, 1, {"look"}, NULL                             \
@@ -97,30 +93,34 @@ static const struct basin_metric training_metrics[METRICS + 1] = {
     [ENTROPY] = SERIES("entropy", "nats", "mean entropy of a query's weights"),
     [JACOBIAN] = SERIES("jacobian", "1", "mean norm of the softmax's Jacobian"),
     [DISTANCE] = SERIES("distance", "1", "mean distance of a query's weights from 1/L"),
-    [K_START] = NUMBER("k_start", "tokens", "mean of the heads' medians of k, untrained"),
-    [PLATEAU] = NUMBER("plateau", "nats", "mean loss on the way to the break"),
-    [PLATEAU_RELATIVE] = NUMBER("plateau_relative", "1",
+    [K_START] =
+        BASIN_METRIC("k_start", "tokens", "mean of the heads' medians of k, untrained"),
+    [PLATEAU] = BASIN_METRIC("plateau", "nats", "mean loss on the way to the break"),
+    [PLATEAU_RELATIVE] = BASIN_METRIC("plateau_relative", "1",
         "plateau, relative to the entropy of a value without context"),
-    [BREAK_AT] = NUMBER("break_at", "updates", "middle of the steepest drop of the loss"),
-    [BREAK_DROP] = NUMBER("break_drop", "nats", "by which the loss falls in that window"),
-    [BREAK_STEEPNESS] = NUMBER("break_steepness", "1",
+    [BREAK_AT] =
+        BASIN_METRIC("break_at", "updates", "middle of the steepest drop of the loss"),
+    [BREAK_DROP] =
+        BASIN_METRIC("break_drop", "nats", "by which the loss falls in that window"),
+    [BREAK_STEEPNESS] = BASIN_METRIC("break_steepness", "1",
         "break_drop, relative to that of an even descent from the plateau to the end"),
-    [SHARP_AT] = NUMBER("sharp_at", "updates", "first look at which k_least < L/8"),
+    [SHARP_AT] = BASIN_METRIC("sharp_at", "updates", "first look at which k_least < L/8"),
     [SHARP_LATE] =
-        NUMBER("sharp_late", "1", "sharp_at less break_at, relative to break_at"),
-    [LOSS_END] = NUMBER("loss_end", "nats", "loss at the last look"),
-    [BELOW_BIGRAM] = NUMBER("below_bigram", "nats",
+        BASIN_METRIC("sharp_late", "1", "sharp_at less break_at, relative to break_at"),
+    [LOSS_END] = BASIN_METRIC("loss_end", "nats", "loss at the last look"),
+    [BELOW_BIGRAM] = BASIN_METRIC("below_bigram", "nats",
         "entropy of a value given its key, less the loss at the end"),
-    [SHARP_HEADS] = NUMBER("sharp_heads", "1", "heads in classes III and IV at the end"),
+    [SHARP_HEADS] =
+        BASIN_METRIC("sharp_heads", "1", "heads in classes III and IV at the end"),
     [RISE_UNIFORM] = BY_LAYER("rise_uniform", "nats",
         "by which uniform averaging instead of a layer's attention raises the loss"),
     [RISE_GAUSSIAN] = BY_LAYER("rise_gaussian", "nats",
         "by which Gaussian averaging instead of a layer's attention raises the loss"),
-    [LEAST_UNIFORM] =
-        NUMBER("least_rise_uniform", "nats", "the least of rise_uniform over layers"),
-    [LEAST_GAUSSIAN] =
-        NUMBER("least_rise_gaussian", "nats", "the least of rise_gaussian over layers"),
-    [METRICS] = NUMBER(NULL, NULL, NULL),
+    [LEAST_UNIFORM] = BASIN_METRIC(
+        "least_rise_uniform", "nats", "the least of rise_uniform over layers"),
+    [LEAST_GAUSSIAN] = BASIN_METRIC(
+        "least_rise_gaussian", "nats", "the least of rise_gaussian over layers"),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 static size_t looks_of(const struct training *own)
