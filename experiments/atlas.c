@@ -81,7 +81,6 @@ static void normalize(double *weights, size_t n)
         sum[0] += weights[j];
     }
     double all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-#pragma omp simd
     for (j = 0; j < n; j++) {
         weights[j] /= all;
     }
