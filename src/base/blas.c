@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <gsl/gsl_cblas.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +41,10 @@ bool basin_blas_start(char text[BASIN_BLAS_TEXT])
     char *(*get_config)(void);
     memcpy(&set_threads, &setter, sizeof(set_threads));
     memcpy(&get_config, &teller, sizeof(get_config));
+    /* OpenBLAS built for OpenMP sets OpenMP's threads with its own. */
+    int threads = omp_get_max_threads();
     set_threads(1);
+    omp_set_num_threads(threads);
     snprintf(text, BASIN_BLAS_TEXT, "%s", get_config());
     return true;
 }

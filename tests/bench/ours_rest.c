@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <gsl/gsl_randist.h>
 #include <hdf5.h>
+#include <omp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,8 +18,10 @@ void bench_blas_threads(int n)
     void *setter = dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
     void (*set_threads)(int);
     memcpy(&set_threads, &setter, sizeof(set_threads));
+    int threads = omp_get_max_threads(); /* which OpenBLAS for OpenMP sets, too */
     if (setter != NULL) {
         set_threads(n);
+        omp_set_num_threads(threads);
     }
 }
 
