@@ -220,7 +220,7 @@ static int compare_attention(
     }
     gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, work->now, head->W_V, 0, work->Z);
     *out[HOPFIELD_DIFFERENCE] = difference(work);
-    struct basin_attention layer = {.heads = 1,
+    struct basin_attention_layer layer = {.heads = 1,
         .W_Q = head->W_Q,
         .W_K = head->W_K,
         .W_V = head->W_V,
@@ -259,7 +259,7 @@ static int iterate(struct work *work, long updates, double update_eps,
     struct basin_diag *diag)
 {
     const struct basin_head *head = &work->head;
-    struct basin_attention layer = {.heads = 1,
+    struct basin_attention_layer layer = {.heads = 1,
         .W_Q = head->W_Q,
         .W_K = head->W_K,
         .connected = true,
@@ -313,7 +313,7 @@ static int check_pooling(
     struct work *work, double *const out[METRICS], struct basin_diag *diag)
 {
     const struct basin_head *head = &work->head;
-    struct basin_attention layer = {.heads = 1,
+    struct basin_attention_layer layer = {.heads = 1,
         .W_K = head->W_K,
         .connected = true,
         .beta = &work->beta,

@@ -11,14 +11,14 @@
 struct basin_measure {
     const char *of, *than, *checks, *along, *between;
     double level, quantile, power, bound, slack;
-    int scale;     /* enum basin_scale */
+    int scale;     /* enum basin_measure_scale */
     int direction; /* enum basin_direction */
     int wrong;     /* enum basin_wrong */
     bool each;
     long resamples;
 };
 
-enum basin_scale { BASIN_LOG_LOG, BASIN_LOG_Y, BASIN_LOG_X, BASIN_LINEAR };
+enum basin_measure_scale { BASIN_LOG_LOG, BASIN_LOG_Y, BASIN_LOG_X, BASIN_LIN_LIN };
 enum basin_direction { BASIN_INCREASING, BASIN_DECREASING };
 enum basin_wrong { BASIN_WRONG_ABOVE, BASIN_WRONG_BELOW };
 

@@ -1,4 +1,5 @@
 /* Tables of findings: for people, TSV, JSON, JUnit XML, TAP. */
+#include "base/quote.h"
 #include "claims/claim.h"
 
 #include <math.h>
@@ -94,12 +95,9 @@ static void print_text(
         out, count_no(self) > 0 ? "; %zu not as it should be\n" : "\n", count_no(self));
 }
 
-/* A field of a TSV line: tabs and line ends become blanks. */
 static void add_tsv(const char *text, struct basin_str *out)
 {
-    for (; *text != '\0'; text++) {
-        basin_str_add_bytes(out, strchr("\t\n\r", *text) != NULL ? " " : text, 1);
-    }
+    basin_quote_field(text, '\t', out);
     basin_str_add(out, "\t");
 }
 
@@ -127,54 +125,37 @@ static void print_tsv(const struct basin_findings *self, struct basin_str *out)
     }
 }
 
-static void add_json(const char *text, struct basin_str *out)
-{
-    basin_str_add(out, "\"");
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
-            basin_str_add(out, "\\%c", c);
-        } else if (c < 0x20) {
-            basin_str_add(out, "\\u%04x", c);
-        } else {
-            basin_str_add_bytes(out, text, 1);
-        }
-    }
-    basin_str_add(out, "\"");
-}
-
-static void add_json_text(const char *key, const char *value, struct basin_str *out)
+static void add_json(const char *key, const char *value, struct basin_str *out)
 {
     basin_str_add(out, "\"%s\": ", key);
-    add_json(value, out);
+    basin_quote_json(value, out);
     basin_str_add(out, ", ");
 }
 
-/* JSON has no word for what is not finite. */
 static void add_json_number(const char *key, double value, struct basin_str *out)
 {
-    char text[32];
-    basin_str_add(out, "\"%s\": %s, ", key,
-        isfinite(value) ? basin_str_of_double(value, text) : "null");
+    basin_str_add(out, "\"%s\": ", key);
+    basin_quote_json_number(value, out);
+    basin_str_add(out, ", ");
 }
 
 static void print_json(
     const struct basin_findings *self, const char *name, struct basin_str *out)
 {
-    basin_str_add(out, "{\"name\": ");
-    add_json(name, out);
-    basin_str_add(out, ", \"claims\": [");
+    basin_str_add(out, "{");
+    add_json("name", name, out);
+    basin_str_add(out, "\"claims\": [");
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_finding *f = &self->finding[i];
         basin_str_add(out, "%s\n  {", i == 0 ? "" : ",");
-        add_json_text("id", f->id, out);
-        add_json_text("says", f->says, out);
-        add_json_text("source", f->source, out);
-        add_json_text("measured", f->measured, out);
-        add_json_text("expected", f->expected, out);
-        add_json_text("origin", f->origin, out);
-        add_json_text("reason", f->reason, out);
-        add_json_text("verdict", basin_verdict_name(f->verdict), out);
+        add_json("id", f->id, out);
+        add_json("says", f->says, out);
+        add_json("source", f->source, out);
+        add_json("measured", f->measured, out);
+        add_json("expected", f->expected, out);
+        add_json("origin", f->origin, out);
+        add_json("reason", f->reason, out);
+        add_json("verdict", basin_verdict_name(f->verdict), out);
         add_json_number("estimate", f->estimate, out);
         add_json_number("low", f->low, out);
         add_json_number("high", f->high, out);
@@ -186,37 +167,13 @@ static void print_json(
     basin_str_add(out, "\n]}\n");
 }
 
-/* XML allows of the control characters only tab and line ends. */
-static void add_xml(const char *text, struct basin_str *out)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        switch (c) {
-        case '&':
-            basin_str_add(out, "&amp;");
-            break;
-        case '<':
-            basin_str_add(out, "&lt;");
-            break;
-        case '>':
-            basin_str_add(out, "&gt;");
-            break;
-        case '"':
-            basin_str_add(out, "&quot;");
-            break;
-        default:
-            basin_str_add_bytes(out, c < 0x20 ? " " : text, 1);
-        }
-    }
-}
-
-static void add_sentence_xml(
+static void add_outcome(
     const char *tag, const struct basin_finding *f, struct basin_str *out)
 {
     struct basin_str sentence = {0};
     add_sentence(f, &sentence);
     basin_str_add(out, "    <%s message=\"", tag);
-    add_xml(sentence.failed ? "" : sentence.text, out);
+    basin_quote_markup(sentence.failed ? "" : sentence.text, out);
     basin_str_add(out, "\"/>\n");
     out->failed = out->failed || sentence.failed;
     basin_str_free(&sentence);
@@ -227,23 +184,23 @@ static void print_junit(
 {
     size_t skipped = count_verdict(self, BASIN_UNDECIDED);
     basin_str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
-    add_xml(name, out);
+    basin_quote_markup(name, out);
     basin_str_add(out,
         "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", self->n,
         count_no(self), skipped);
     for (size_t i = 0; i < self->n; i++) {
         const struct basin_finding *f = &self->finding[i];
         basin_str_add(out, "  <testcase classname=\"");
-        add_xml(name, out);
+        basin_quote_markup(name, out);
         basin_str_add(out, "\" name=\"");
-        add_xml(f->id, out);
+        basin_quote_markup(f->id, out);
         basin_str_add(out, ": ");
-        add_xml(f->says, out);
+        basin_quote_markup(f->says, out);
         basin_str_add(out, "\">\n");
         if (says_no(f)) {
-            add_sentence_xml("failure", f, out);
+            add_outcome("failure", f, out);
         } else if (f->verdict == BASIN_UNDECIDED) {
-            add_sentence_xml("skipped", f, out);
+            add_outcome("skipped", f, out);
         }
         basin_str_add(out, "  </testcase>\n");
     }

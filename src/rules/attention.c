@@ -25,13 +25,13 @@ struct shape {
     size_t d_v;
 };
 
-static bool connects(const struct basin_attention *self)
+static bool connects(const struct basin_attention_layer *self)
 {
     return self->connected && self->W_K != NULL;
 }
 
 static struct shape shape_of(
-    const struct basin_attention *self, const struct basin_sequence *sequence)
+    const struct basin_attention_layer *self, const struct basin_sequence *sequence)
 {
     struct shape shape = {0};
     shape.d_k = self->W_K != NULL ? self->W_K->size2 / self->heads : sequence->Y->size2;
@@ -57,7 +57,7 @@ static size_t length(const gsl_vector *vector, size_t otherwise)
     return vector != NULL ? vector->size : otherwise;
 }
 
-static int check_shapes(const struct basin_attention *self,
+static int check_shapes(const struct basin_attention_layer *self,
     const struct basin_sequence *sequence, struct basin_diag *diag)
 {
     struct shape shape = shape_of(self, sequence);
@@ -147,7 +147,7 @@ static void project(const gsl_matrix *in, const gsl_matrix *W, const gsl_vector 
     }
 }
 
-static int work_init(struct work *self, const struct basin_attention *layer,
+static int work_init(struct work *self, const struct basin_attention_layer *layer,
     const struct basin_sequence *sequence)
 {
     struct shape shape = shape_of(layer, sequence);
@@ -188,7 +188,7 @@ static int work_init(struct work *self, const struct basin_attention *layer,
 }
 
 static void begin_head(
-    struct work *self, const struct basin_attention *layer, size_t head)
+    struct work *self, const struct basin_attention_layer *layer, size_t head)
 {
     project(self->R, layer->W_Q, layer->b_Q, head, self->q);
     project(self->Y, layer->W_K, layer->b_K, head, self->k);
@@ -246,8 +246,8 @@ static double change(const gsl_matrix *a, const gsl_matrix *b, bool of_rows)
 }
 
 /* Q <- p K and its association; *moved becomes the change if it is larger. */
-static int update(struct work *self, const struct basin_attention *layer, double beta,
-    double *moved, struct basin_diag *diag)
+static int update(struct work *self, const struct basin_attention_layer *layer,
+    double beta, double *moved, struct basin_diag *diag)
 {
     gsl_matrix_memcpy(self->last_q, self->q);
     gsl_matrix_memcpy(self->last_p, self->p);
@@ -272,8 +272,9 @@ static void end_head(struct work *self, size_t head)
     }
 }
 
-static int run_head(struct work *works, size_t n, const struct basin_attention *layer,
-    size_t head, size_t *updates, struct basin_diag *diag)
+static int run_head(struct work *works, size_t n,
+    const struct basin_attention_layer *layer, size_t head, size_t *updates,
+    struct basin_diag *diag)
 {
     double beta =
         layer->beta != NULL ? layer->beta[head] : 1 / sqrt((double)works[0].k->size2);
@@ -301,8 +302,9 @@ static int run_head(struct work *works, size_t n, const struct basin_attention *
     return ret;
 }
 
-int basin_attend(const struct basin_attention *self, const struct basin_sequence *batch,
-    size_t n, size_t *updates, struct basin_diag *diag)
+int basin_attend(const struct basin_attention_layer *self,
+    const struct basin_sequence *batch, size_t n, size_t *updates,
+    struct basin_diag *diag)
 {
     struct work *works = calloc(n, sizeof(*works));
     int ret = works != NULL ? 0 : BASIN_ERR_NOMEM;

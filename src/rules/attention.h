@@ -36,7 +36,7 @@ enum basin_attention_stop {
     BASIN_STOP_BY_STATE,       /* max over all states of |xi_new - xi|, as the paper */
 };
 
-struct basin_attention {
+struct basin_attention_layer {
     size_t heads; /* at least 1 */
     /* Of all heads side by side. NULL: static, every head takes the rows as they are. */
     const gsl_matrix *W_Q;                   /* columns of R x heads d_k */
@@ -68,7 +68,7 @@ struct basin_sequence {
 /* Fills Z (and p) of every sequence; n is at least 1. updates: for each head how many
  * further updates were made; the caller's, or NULL. DOMAIN error if shapes do not fit (it
  * says which) or if a state has no pattern that is not masked. */
-BASIN_CHECKED int basin_attend(const struct basin_attention *self,
+BASIN_CHECKED int basin_attend(const struct basin_attention_layer *self,
     const struct basin_sequence *batch, size_t n, size_t *updates,
     struct basin_diag *diag);
 

@@ -92,7 +92,7 @@ static int make(struct memory *self, const gsl_matrix *patterns,
         options->precision == BASIN_SINGLE, diag);
     if (ret == 0) {
         ret = basin_scale_factor(
-            (enum basin_scale)params->scale, self->keys.X, &factor, diag);
+            (enum basin_product_scale)params->scale, self->keys.X, &factor, diag);
     }
     if (ret == 0) {
         self->M = basin_max_norm(self->keys.X);

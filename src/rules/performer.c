@@ -123,7 +123,7 @@ static int make(struct memory *self, const gsl_matrix *patterns, bool single,
     int ret = basin_keys_init(&self->keys, patterns, &params->threshold, single, diag);
     if (ret == 0) {
         ret = basin_scale_factor(
-            (enum basin_scale)params->scale, self->keys.X, &factor, diag);
+            (enum basin_product_scale)params->scale, self->keys.X, &factor, diag);
     }
     if (ret != 0) {
         return ret;

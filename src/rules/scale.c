@@ -14,8 +14,8 @@ double basin_max_norm(const gsl_matrix *patterns)
     return max;
 }
 
-int basin_scale_factor(enum basin_scale scale, const gsl_matrix *patterns, double *factor,
-    struct basin_diag *diag)
+int basin_scale_factor(enum basin_product_scale scale, const gsl_matrix *patterns,
+    double *factor, struct basin_diag *diag)
 {
     *factor = 1;
     if (scale != BASIN_SCALE_NONE) {

@@ -11,7 +11,11 @@
 
 #include <gsl/gsl_matrix.h>
 
-enum basin_scale { BASIN_SCALE_NONE, BASIN_SCALE_SQRT_D, BASIN_SCALE_SQRT_D_MAX_NORM };
+enum basin_product_scale {
+    BASIN_SCALE_NONE,
+    BASIN_SCALE_SQRT_D,
+    BASIN_SCALE_SQRT_D_MAX_NORM
+};
 
 #define BASIN_SCALE_CHOICES "none|sqrt_d|sqrt_d_max_norm"
 
@@ -19,7 +23,7 @@ enum basin_scale { BASIN_SCALE_NONE, BASIN_SCALE_SQRT_D, BASIN_SCALE_SQRT_D_MAX_
 double basin_max_norm(const gsl_matrix *patterns);
 
 /* The factor that divides: 1, 1/sqrt(d) or 1/(sqrt(d) M). DOMAIN error if M is 0. */
-BASIN_CHECKED int basin_scale_factor(enum basin_scale scale, const gsl_matrix *patterns,
-    double *factor, struct basin_diag *diag);
+BASIN_CHECKED int basin_scale_factor(enum basin_product_scale scale,
+    const gsl_matrix *patterns, double *factor, struct basin_diag *diag);
 
 #endif

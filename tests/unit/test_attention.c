@@ -15,7 +15,7 @@ struct fixture {
     gsl_matrix *b; /* rows: b_Q, b_K, b_V, b_O */
     gsl_vector b_Q, b_K, b_V, b_O;
     gsl_matrix *R, *Y, *P, *mask, *Z, *p;
-    struct basin_attention layer;
+    struct basin_attention_layer layer;
     struct basin_sequence sequence;
 };
 
@@ -37,7 +37,7 @@ static void fixture_init(struct fixture *f, uint64_t seed)
     f->mask = random_gaussian(S, N, f->r);
     f->Z = gsl_matrix_alloc(S, D_OUT);
     f->p = gsl_matrix_alloc(HEADS * S, N);
-    f->layer = (struct basin_attention){.heads = HEADS,
+    f->layer = (struct basin_attention_layer){.heads = HEADS,
         .W_Q = f->W_Q,
         .W_K = f->W_K,
         .W_V = f->W_V,
@@ -146,7 +146,7 @@ START_TEST(a_hopfield_update_then_a_projection_is_a_connected_layer)
     gsl_matrix *W_V = random_gaussian(D_K, D_OUT, f.r);
     gsl_matrix_const_view W_Q = gsl_matrix_const_submatrix(f.W_Q, 0, 0, D_R, D_K);
     gsl_matrix_const_view W_K = gsl_matrix_const_submatrix(f.W_K, 0, 0, D_Y, D_K);
-    f.layer = (struct basin_attention){.heads = 1,
+    f.layer = (struct basin_attention_layer){.heads = 1,
         .W_Q = &W_Q.matrix,
         .W_K = &W_K.matrix,
         .W_V = W_V,
@@ -414,7 +414,7 @@ START_TEST(pooling_is_a_weighted_mean)
     double beta = 3;
     gsl_matrix *question = random_gaussian(1, D_Y, f.r);
     gsl_matrix *Z = gsl_matrix_alloc(1, D_Y);
-    f.layer = (struct basin_attention){.heads = 1, .beta = &beta};
+    f.layer = (struct basin_attention_layer){.heads = 1, .beta = &beta};
     f.sequence = (struct basin_sequence){.R = question, .Y = f.Y, .P = f.Y, .Z = Z};
     attend(&f, NULL);
     for (size_t j = 0; j < D_Y; j++) {
@@ -447,7 +447,7 @@ START_TEST(a_lookup_finds_the_value_of_its_key)
     gsl_matrix *values = random_gaussian(N, D_V, f.r);
     gsl_matrix_const_view state = gsl_matrix_const_submatrix(f.Y, 4, 0, 1, D_Y);
     gsl_matrix *Z = gsl_matrix_alloc(1, D_V);
-    f.layer = (struct basin_attention){.heads = 1, .beta = &beta};
+    f.layer = (struct basin_attention_layer){.heads = 1, .beta = &beta};
     f.sequence =
         (struct basin_sequence){.R = &state.matrix, .Y = f.Y, .P = values, .Z = Z};
     attend(&f, NULL);
@@ -474,7 +474,7 @@ static double mean_k(double beta, size_t d_k, double length)
     gsl_matrix_add(R, &asked.matrix);
     gsl_matrix *Z = gsl_matrix_alloc(STATES, d_k);
     gsl_matrix *p = gsl_matrix_alloc(STATES, PATTERNS);
-    struct basin_attention layer = {.heads = 1, .beta = beta > 0 ? &beta : NULL};
+    struct basin_attention_layer layer = {.heads = 1, .beta = beta > 0 ? &beta : NULL};
     struct basin_sequence sequence = {.R = R, .Y = Y, .P = Y, .Z = Z, .p = p};
     ck_assert_int_eq(basin_attend(&layer, &sequence, 1, NULL, NULL), 0);
     double sum = 0;

@@ -113,7 +113,7 @@ START_TEST(json_and_xml_are_escaped)
         "<testsuite name=\"t&amp;t\" tests=\"3\" failures=\"1\" errors=\"0\" "
         "skipped=\"1\">"));
     ck_assert_ptr_nonnull(strstr(out.text,
-        "name=\"A&lt;1&gt;: a &quot;quoted&quot; &amp; &lt;tagged&gt; claim # 1\">"));
+        "name=\"A&lt;1&gt;: a &quot;quoted&quot; &amp; &lt;tagged&gt;\tclaim # 1\">"));
     ck_assert_ptr_nonnull(strstr(out.text,
         "<failure message=\"mean of y: 4 (3.5 to 4.5), expected at most 3; outside\"/>"));
     ck_assert_ptr_nonnull(strstr(out.text, "<skipped message="));

@@ -204,7 +204,7 @@ START_TEST(slopes_are_those_of_the_scale)
         int scale;
         double slope;
     } cases[] = {{cubic, BASIN_LOG_LOG, 3}, {exponential, BASIN_LOG_Y, -2.5},
-        {parallel, BASIN_LINEAR, -1}};
+        {parallel, BASIN_LIN_LIN, -1}};
     for (size_t i = 0; i < 3; i++) {
         struct basin_claim claim = claim_of("slope");
         claim.measure.scale = cases[i].scale;
@@ -239,7 +239,7 @@ END_TEST
 START_TEST(the_right_scale_makes_a_law_straight)
 {
     const double counts[] = {100, 300, 900, 2700, 8100};
-    const int scales[] = {BASIN_LOG_LOG, BASIN_LINEAR};
+    const int scales[] = {BASIN_LOG_LOG, BASIN_LIN_LIN};
     const double explained[] = {1, 576 / (14. / 3 * 126)};
     for (size_t i = 0; i < 2; i++) {
         struct basin_claim claim = claim_of("threshold_fit");
