@@ -15,6 +15,7 @@
 #include "measure/geometry.h"
 #include "patterns/states.h"
 #include "rules/flow.h"
+#include "rules/scale.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -168,7 +169,7 @@ static int dynamics_run(const void *shared, const struct basin_task *task,
         ret = basin_stage_draw(&work.stage, shared, task, work.patterns, diag);
     }
     if (ret == 0) {
-        work.norm = basin_largest_norm(work.patterns);
+        work.norm = basin_max_norm(work.patterns);
         ret = make_starts(&work, task, diag);
     }
     if (ret == 0) {

@@ -12,6 +12,7 @@
 #include "measure/spread.h"
 #include "rules/attention.h"
 #include "rules/rule.h"
+#include "rules/scale.h"
 
 #include <float.h>
 #include <gsl/gsl_blas.h>
@@ -281,7 +282,7 @@ static int measure_way(
     double k = 0;
     size_t s = work->p->size1;
     size_t n = work->p->size2;
-    double M = basin_largest_norm(work->head.K);
+    double M = basin_max_norm(work->head.K);
     int ret = 0;
     for (size_t stop = 0; ret == 0 && stop < 2; stop++) {
         ret = iterate(work, LONGEST_WAY, work->own->stop_at,

@@ -5,6 +5,7 @@
 #include "measure/attractors.h"
 #include "measure/geometry.h"
 #include "measure/spread.h"
+#include "rules/scale.h"
 
 #include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
@@ -228,7 +229,7 @@ static int measure_attractors(const struct basin_retrieval_work *work,
     double *out[METRICS], struct basin_diag *diag)
 {
     const struct basin_stage *s = &work->stage;
-    double same = work->own->same * basin_largest_norm(work->patterns);
+    double same = work->own->same * basin_max_norm(work->patterns);
     size_t *hits = malloc(work->m * sizeof(*hits));
     double *scratch = malloc(s->d * sizeof(*scratch));
     size_t largest = 0, spurious = 0;

@@ -1,7 +1,6 @@
-/* Distances and norms of patterns and states kept as rows. */
+/* Distances and means of patterns and states kept as rows. */
 #include "measure/geometry.h"
 
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
@@ -14,16 +13,6 @@ double basin_row_distance(const gsl_matrix *a, size_t i, const gsl_matrix *b, si
         squared += (x[u] - y[u]) * (x[u] - y[u]);
     }
     return sqrt(squared);
-}
-
-double basin_largest_norm(const gsl_matrix *patterns)
-{
-    double largest = 0;
-    for (size_t i = 0; i < patterns->size1; i++) {
-        gsl_vector_const_view x = gsl_matrix_const_row(patterns, i);
-        largest = fmax(largest, gsl_blas_dnrm2(&x.vector));
-    }
-    return largest;
 }
 
 void basin_row_mean(const gsl_matrix *patterns, gsl_vector *mean)

@@ -22,7 +22,6 @@
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
 
-enum { SYNC, ASYNC };
 enum { ZERO, KEPT };
 
 struct params {
@@ -38,11 +37,7 @@ struct params {
 #define T struct params
 
 static const struct basin_field fields[] = {
-    BASIN_FIELD_CHOICE(T, update, "sync|async", "async",
-        "all units at once, or one after the other (one step is a sweep over all)"),
-    BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
-        "of asynchronous updates: a fresh permutation for every sweep, the same for all "
-        "states; or first to last"),
+    BASIN_UPDATE_FIELDS(T, "async"),
     BASIN_FIELD_CHOICE(T, diagonal, "zero|kept", "zero",
         "self-coupling w_ii: none, or the number of patterns as Hebb's rule makes it"),
     BASIN_FIELD_REAL(
@@ -169,12 +164,7 @@ static int store(const void *params, const struct basin_rule_options *options,
         self->self -= (double)patterns->size1;
     }
     int ret = make(self, key, replicate, diag);
-    if (ret != 0) {
-        release(self);
-        return ret;
-    }
-    *memory = self;
-    return 0;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 static void step_fast(struct memory *self, size_t t, gsl_matrix *states)
@@ -182,7 +172,7 @@ static void step_fast(struct memory *self, size_t t, gsl_matrix *states)
     const struct basin_polar_update update = {.self = self->self,
         .bias = self->b->data,
         .tie = (enum basin_polar_tie)self->params.ties};
-    if (self->params.update == SYNC) {
+    if (self->params.update == BASIN_SYNC) {
         basin_polar_step(
             &self->packed, &update, self->work, states->data, states->tda, states->size1);
     } else {
@@ -238,7 +228,7 @@ static void sweep(struct memory *self, const size_t *order, gsl_vector *xi, gsl_
 
 static void step_reference(struct memory *self, size_t t, gsl_matrix *states)
 {
-    if (self->params.update == SYNC) {
+    if (self->params.update == BASIN_SYNC) {
         for (size_t j = 0; j < states->size1; j += BASIN_TILE) {
             gsl_matrix_view tile = basin_tile(states, j);
             update_at_once(self, &tile.matrix);
@@ -298,13 +288,13 @@ static int visit(
 
 static bool one_by_one(const void *memory)
 {
-    return ((const struct memory *)memory)->params.update == ASYNC;
+    return ((const struct memory *)memory)->params.update == BASIN_ASYNC;
 }
 
 static bool varies(const void *memory)
 {
     const struct params *params = &((const struct memory *)memory)->params;
-    return params->update == ASYNC && params->order == BASIN_ORDER_RANDOM;
+    return params->update == BASIN_ASYNC && params->order == BASIN_ORDER_RANDOM;
 }
 
 static void energy_fast(struct memory *self, const gsl_matrix *tile, double *energies)
@@ -355,7 +345,7 @@ static int energy(
 static bool descends(const void *params)
 {
     const struct params *p = params;
-    return p->self_coupling >= 0 && (p->update == ASYNC || p->diagonal == KEPT);
+    return p->self_coupling >= 0 && (p->update == BASIN_ASYNC || p->diagonal == KEPT);
 }
 
 static double cost(const void *params, size_t d, size_t n, size_t m)

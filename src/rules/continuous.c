@@ -8,7 +8,6 @@
  * eq. 31) updates by f(g X^T X_s xi_s - b): it has no energy. The association weights are
  * the shares |o_i|/sum |o| of the overlaps o = X_s xi_s that mix the patterns. */
 #include "rules/rule.h"
-#include "rules/scale.h"
 #include "rules/threshold.h"
 #include "rules/tile.h"
 
@@ -99,16 +98,12 @@ static int make(
     struct memory *self, const gsl_matrix *patterns, bool single, struct basin_diag *diag)
 {
     const struct params *params = &self->params;
-    double factor = 0;
-    int ret = basin_keys_init(&self->keys, patterns, &params->threshold, single, diag);
-    if (ret == 0) {
-        ret = basin_scale_factor(
-            (enum basin_product_scale)params->scale, self->keys.X, &factor, diag);
-    }
+    int ret = basin_keys_init(&self->keys, patterns, &params->threshold,
+        (enum basin_product_scale)params->scale, single, diag);
     if (ret != 0) {
         return ret;
     }
-    self->gain = params->gain * factor;
+    self->gain = params->gain * self->keys.factor;
     self->q = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
     self->o = gsl_matrix_alloc(BASIN_TILE, patterns->size1);
     self->h = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
@@ -134,12 +129,7 @@ static int store(const void *params, const struct basin_rule_options *options,
     }
     self->params = *(const struct params *)params;
     int ret = make(self, patterns, options->precision == BASIN_SINGLE, diag);
-    if (ret != 0) {
-        release(self);
-        return ret;
-    }
-    *memory = self;
-    return 0;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* Overlaps o = q K^T of a tile of states, in the workspace. */

@@ -24,8 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum update { SYNC, ASYNC };
-
 struct params {
     double threshold;
     double assumed_activity; /* NAN: measured */
@@ -192,7 +190,7 @@ static int store(const void *params, const struct basin_rule_options *options,
     if (ret == 0 && self->C != NULL) {
         count_pairs(self, patterns);
     }
-    if (ret == 0 && self->params.update == ASYNC) {
+    if (ret == 0 && self->params.update == BASIN_ASYNC) {
         ret = basin_order_init(&self->order, (enum basin_order_kind)self->params.order, d,
             key, replicate, diag);
     }
@@ -201,12 +199,7 @@ out:
     if (ret == BASIN_ERR_NOMEM) {
         basin_fail(diag, ret, "no memory for %zu patterns of %zu units", n, d);
     }
-    if (ret != 0) {
-        release(self);
-        self = NULL;
-    }
-    *memory = self;
-    return ret;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* Unit i becomes active (by = 1) or silent (by = -1). */
@@ -291,7 +284,7 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
         return ret;
     }
     const size_t *order =
-        self->params.update == ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
+        self->params.update == BASIN_ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
     for (size_t j = 0; j < states->size1; j++) {
         double *xi = gsl_matrix_ptr(states, j, 0);
         load(self, xi);
@@ -330,12 +323,12 @@ static int energy(
 static bool varies(const void *memory)
 {
     const struct memory *self = memory;
-    return self->params.update == ASYNC && self->params.order == BASIN_ORDER_RANDOM;
+    return self->params.update == BASIN_ASYNC && self->params.order == BASIN_ORDER_RANDOM;
 }
 
 static bool descends(const void *params)
 {
-    return ((const struct params *)params)->update == ASYNC;
+    return ((const struct params *)params)->update == BASIN_ASYNC;
 }
 
 /* Patterns are taken to have one active unit in ten. */
@@ -353,10 +346,7 @@ static const struct basin_field fields[] = {
         "theta; the field of a pattern's active unit is 1 - p on average"),
     BASIN_FIELD_REAL_OR(T, assumed_activity, "measured", "measured", BASIN_POSITIVE, 1,
         "1", "p in the rule; measured: the fraction of active units in the patterns"),
-    BASIN_FIELD_CHOICE(T, update, "sync|async", "async",
-        "all units at once, or one after the other (one step is a sweep over all)"),
-    BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
-        "of the units in an asynchronous sweep; random: drawn anew for every sweep"),
+    BASIN_UPDATE_FIELDS(T, "async"),
     BASIN_FIELD_CHOICE(T, ties, "keep|plus|minus", "keep",
         "what a unit becomes whose field equals theta; plus: active, minus: silent"),
     BASIN_FIELD_END,

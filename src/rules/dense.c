@@ -25,8 +25,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum update { SYNC, ASYNC };
-
 struct params {
     int separation;
     long power;
@@ -97,7 +95,7 @@ static int make(
     copy_columns(self);
     int ret = basin_interaction_init(&self->F,
         (enum basin_interaction_kind)params->separation, (int)params->power, n, d, diag);
-    if (ret == 0 && params->update == ASYNC) {
+    if (ret == 0 && params->update == BASIN_ASYNC) {
         ret = basin_order_init(
             &self->order, (enum basin_order_kind)params->order, d, key, replicate, diag);
     }
@@ -136,15 +134,11 @@ static int store(const void *params, const struct basin_rule_options *options,
     self->params = *(const struct params *)params;
     self->X = patterns;
     int ret = make(self, key, replicate, diag);
-    if (ret == 0 && self->params.update == SYNC && options->engine == BASIN_ENGINE_FAST) {
+    if (ret == 0 && self->params.update == BASIN_SYNC &&
+        options->engine == BASIN_ENGINE_FAST) {
         ret = pack(self, diag);
     }
-    if (ret != 0) {
-        release(self);
-        return ret;
-    }
-    *memory = self;
-    return 0;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* Overlaps of a tile of states, a row of self->overlaps for each. */
@@ -290,7 +284,7 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
         return ret;
     }
     const size_t *order =
-        self->params.update == ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
+        self->params.update == BASIN_ASYNC ? basin_order_of_sweep(&self->order, t) : NULL;
     for (size_t first = 0; first < states->size1; first += BASIN_TILE) {
         gsl_matrix_view tile = basin_tile(states, first);
         if (order != NULL) {
@@ -307,12 +301,12 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
 static bool varies(const void *memory)
 {
     const struct memory *self = memory;
-    return self->params.update == ASYNC && self->params.order == BASIN_ORDER_RANDOM;
+    return self->params.update == BASIN_ASYNC && self->params.order == BASIN_ORDER_RANDOM;
 }
 
 static bool descends(const void *params)
 {
-    return ((const struct params *)params)->update == ASYNC;
+    return ((const struct params *)params)->update == BASIN_ASYNC;
 }
 
 static int energy(
@@ -359,10 +353,7 @@ static const struct basin_field fields[] = {
     BASIN_FIELD_CHOICE(T, separation, "polynomial|rectified|exponential", "polynomial",
         "F: z^n; z^n above 0 and 0 below; e^z"),
     BASIN_FIELD_INT(T, power, "3", 2, 64, "1", "n of the powers; 2 is the classical net"),
-    BASIN_FIELD_CHOICE(T, update, "sync|async", "sync",
-        "all units from the old state, or one after the other"),
-    BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
-        "of the units in an asynchronous sweep; random: drawn anew for every sweep"),
+    BASIN_UPDATE_FIELDS(T, "sync"),
     BASIN_FIELD_CHOICE(T, ties, "keep|plus|minus", "keep",
         "what a unit becomes if both of its values have the same energy"),
     BASIN_FIELD_END,

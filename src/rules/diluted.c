@@ -17,8 +17,6 @@
 #include <gsl/gsl_blas.h>
 #include <stdlib.h>
 
-enum { SYNC, ASYNC };
-
 struct params {
     int update;
     int order;
@@ -29,10 +27,7 @@ struct params {
 #define T struct params
 
 static const struct basin_field fields[] = {
-    BASIN_FIELD_CHOICE(T, update, "sync|async", "sync",
-        "all units at once, or one after the other (one step is a sweep over all)"),
-    BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",
-        "of the units in an asynchronous sweep; random: drawn anew for every sweep"),
+    BASIN_UPDATE_FIELDS(T, "sync"),
     BASIN_FIELD_REAL(
         T, connectivity, "0.5", 0, 1, "1", "probability c that a synapse is there"),
     BASIN_FIELD_BOOL(T, symmetric, "false",
@@ -110,12 +105,7 @@ static int store(const void *params, const struct basin_rule_options *options,
         ret = basin_order_init(&self->order, (enum basin_order_kind)self->params.order, d,
             key, replicate, diag);
     }
-    if (ret != 0) {
-        release(self);
-        return ret;
-    }
-    *memory = self;
-    return 0;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* W xi of a tile of states, in the workspace. */
@@ -153,7 +143,7 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
     if (ret != 0) {
         return ret;
     }
-    if (self->params.update == ASYNC) {
+    if (self->params.update == BASIN_ASYNC) {
         const size_t *order = basin_order_of_sweep(&self->order, t);
         for (size_t j = 0; j < states->size1; j++) {
             gsl_vector_view xi = gsl_matrix_row(states, j);
@@ -188,13 +178,13 @@ static int visit(
 
 static bool one_by_one(const void *memory)
 {
-    return ((const struct memory *)memory)->params.update == ASYNC;
+    return ((const struct memory *)memory)->params.update == BASIN_ASYNC;
 }
 
 static bool varies(const void *memory)
 {
     const struct params *params = &((const struct memory *)memory)->params;
-    return params->update == ASYNC && params->order == BASIN_ORDER_RANDOM;
+    return params->update == BASIN_ASYNC && params->order == BASIN_ORDER_RANDOM;
 }
 
 static int energy(
@@ -218,7 +208,7 @@ static int energy(
 static bool descends(const void *params)
 {
     const struct params *p = params;
-    return p->symmetric && p->update == ASYNC;
+    return p->symmetric && p->update == BASIN_ASYNC;
 }
 
 static double cost(const void *params, size_t d, size_t n, size_t m)

@@ -87,18 +87,14 @@ static int make(struct memory *self, const gsl_matrix *patterns,
     const struct basin_rule_options *options, struct basin_diag *diag)
 {
     const struct params *params = &self->params;
-    double factor = 0;
     int ret = basin_keys_init(&self->keys, patterns, &params->threshold,
-        options->precision == BASIN_SINGLE, diag);
-    if (ret == 0) {
-        ret = basin_scale_factor(
-            (enum basin_product_scale)params->scale, self->keys.X, &factor, diag);
-    }
+        (enum basin_product_scale)params->scale, options->precision == BASIN_SINGLE,
+        diag);
     if (ret == 0) {
         self->M = basin_max_norm(self->keys.X);
         self->association.separation = (enum basin_separation)params->separation;
         self->association.k = (size_t)params->top_k;
-        self->association.beta = params->beta * factor;
+        self->association.beta = params->beta * self->keys.factor;
         ret = basin_association_init(
             &self->association, &self->keys, options->engine == BASIN_ENGINE_FAST, diag);
     }
@@ -124,12 +120,7 @@ static int store(const void *params, const struct basin_rule_options *options,
     }
     self->params = *(const struct params *)params;
     int ret = make(self, patterns, options, diag);
-    if (ret != 0) {
-        release(self);
-        return ret;
-    }
-    *memory = self;
-    return 0;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* What a tile of states is compared as, in the workspace. */

@@ -4,12 +4,23 @@
 #define BASIN_RULES_ORDER_H
 
 #include "base/err.h"
+#include "config/field.h"
 
 #include <gsl/gsl_rng.h>
 #include <stdint.h>
 
-/* As in the field "order": random|fixed. */
+/* As in the fields "update" and "order". */
+enum basin_update { BASIN_SYNC, BASIN_ASYNC };
 enum basin_order_kind { BASIN_ORDER_RANDOM, BASIN_ORDER_FIXED };
+
+/* The fields of a struct T with members `int update, order`; usual: what update is unless
+ * a configuration says otherwise. */
+#define BASIN_UPDATE_FIELDS(T, usual)                                                    \
+    BASIN_FIELD_CHOICE(T, update, "sync|async", usual,                                   \
+        "all units at once, or one after the other (one step is a sweep over all)"),     \
+        BASIN_FIELD_CHOICE(T, order, "random|fixed", "random",                           \
+            "of asynchronous updates: a fresh permutation for every sweep, the same "    \
+            "for all states; or first to last")
 
 struct basin_order {
     enum basin_order_kind kind;

@@ -16,7 +16,6 @@
 #include "base/rng.h"
 #include "features/favor.h"
 #include "rules/rule.h"
-#include "rules/scale.h"
 #include "rules/threshold.h"
 #include "rules/tile.h"
 
@@ -119,16 +118,12 @@ static int make(struct memory *self, const gsl_matrix *patterns, bool single,
     uint64_t key, uint32_t replicate, struct basin_diag *diag)
 {
     const struct params *params = &self->params;
-    double factor = 0;
-    int ret = basin_keys_init(&self->keys, patterns, &params->threshold, single, diag);
-    if (ret == 0) {
-        ret = basin_scale_factor(
-            (enum basin_product_scale)params->scale, self->keys.X, &factor, diag);
-    }
+    int ret = basin_keys_init(&self->keys, patterns, &params->threshold,
+        (enum basin_product_scale)params->scale, single, diag);
     if (ret != 0) {
         return ret;
     }
-    self->beta = params->beta * factor;
+    self->beta = params->beta * self->keys.factor;
     self->favor = calloc((size_t)params->redraws, sizeof(*self->favor));
     self->q = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
     self->AV = gsl_matrix_alloc(BASIN_TILE, patterns->size2);
@@ -154,12 +149,7 @@ static int store(const void *params, const struct basin_rule_options *options,
     self->reference = options->engine == BASIN_ENGINE_REFERENCE;
     int ret =
         make(self, patterns, options->precision == BASIN_SINGLE, key, replicate, diag);
-    if (ret != 0) {
-        release(self);
-        return ret;
-    }
-    *memory = self;
-    return 0;
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* Directions of a span are drawn as states come. */

@@ -102,6 +102,19 @@ struct basin_rule {
     double (*cost)(const void *params, size_t d, size_t n, size_t m);
 };
 
+/* The end of a rule's `store`: hands its memory over, or releases what an error (ret)
+ * left of it. Returns ret. */
+static inline int basin_rule_hand_over(
+    int ret, void *self, void (*release)(void *), void **memory)
+{
+    if (ret != 0) {
+        release(self);
+        self = NULL;
+    }
+    *memory = self;
+    return ret;
+}
+
 extern const struct basin_kind *basin_rules[BASIN_REGISTRY_ROOM];
 
 static inline const struct basin_rule *basin_rule_of(const struct basin_kind *kind)

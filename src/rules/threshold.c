@@ -121,10 +121,14 @@ static int make_patterns(
 }
 
 int basin_keys_init(struct basin_keys *self, const gsl_matrix *patterns,
-    const struct basin_threshold *threshold, bool single, struct basin_diag *diag)
+    const struct basin_threshold *threshold, enum basin_product_scale scale, bool single,
+    struct basin_diag *diag)
 {
     *self = (struct basin_keys){.threshold = *threshold, .single = single};
     int ret = make_patterns(self, patterns, diag);
+    if (ret == 0) {
+        ret = basin_scale_factor(scale, self->X, &self->factor, diag);
+    }
     if (ret == 0 && matches(threshold)) {
         self->products = gsl_matrix_alloc(BASIN_TILE, patterns->size1);
         ret = self->products != NULL ? 0 : BASIN_ERR_NOMEM;

@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "config/field.h"
+#include "rules/scale.h"
 
 #include <gsl/gsl_matrix.h>
 #include <stdbool.h>
@@ -69,6 +70,7 @@ bool basin_threshold_keeps_scale(const struct basin_threshold *self);
 struct basin_keys {
     struct basin_threshold threshold;
     bool single;
+    double factor; /* what multiplies the products, by `scale` */
     const gsl_matrix *X;
     const gsl_matrix *K;
     gsl_matrix *own_X;    /* NULL where X are the patterns given */
@@ -77,9 +79,11 @@ struct basin_keys {
 };
 
 /* single: X, K and states are rounded to float. The patterns may be kept by pointer.
- * DOMAIN error if nothing is left of any pattern. On failure nothing is left to free. */
+ * DOMAIN error if nothing is left of any pattern, or nothing to scale by. On failure
+ * nothing is left to free. */
 BASIN_CHECKED int basin_keys_init(struct basin_keys *self, const gsl_matrix *patterns,
-    const struct basin_threshold *threshold, bool single, struct basin_diag *diag);
+    const struct basin_threshold *threshold, enum basin_product_scale scale, bool single,
+    struct basin_diag *diag);
 void basin_keys_free(struct basin_keys *self);
 
 /* q: what a tile of states is compared with K as, of the same size. DOMAIN error if

@@ -79,11 +79,12 @@ static int store(const void *params, const struct basin_rule_options *options,
     (void)options;
     (void)key;
     (void)replicate;
+    int ret = 0;
     size_t d = patterns->size2;
     struct memory *self = calloc(1, sizeof(*self));
-    *memory = self;
     if (self == NULL) {
-        goto nomem;
+        return basin_fail(
+            diag, BASIN_ERR_NOMEM, "no memory for synapses of %zu units", d);
     }
     self->threshold = ((const struct params *)params)->threshold;
     self->d = d;
@@ -95,17 +96,12 @@ static int store(const void *params, const struct basin_rule_options *options,
     self->plane = malloc(self->planes * self->words * sizeof(*self->plane));
     self->active = malloc(d * sizeof(*self->active));
     if (self->W == NULL || self->plane == NULL || self->active == NULL) {
-        goto nomem;
+        ret = basin_fail(diag, BASIN_ERR_NOMEM, "no memory for synapses of %zu units", d);
     }
-    for (size_t i = 0; i < patterns->size1; i++) {
+    for (size_t i = 0; ret == 0 && i < patterns->size1; i++) {
         learn(self, gsl_matrix_const_ptr(patterns, i, 0));
     }
-    return 0;
-
-nomem:
-    release(self);
-    *memory = NULL;
-    return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for synapses of %zu units", d);
+    return basin_rule_hand_over(ret, self, release, memory);
 }
 
 /* Counts for every unit how many of the k listed units are linked to it. */

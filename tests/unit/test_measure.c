@@ -5,6 +5,7 @@
 #include "measure/geometry.h"
 #include "measure/retrieval.h"
 #include "measure/spread.h"
+#include "rules/scale.h"
 
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -125,7 +126,7 @@ START_TEST(geometry_of_rows)
     gsl_matrix_view x = gsl_matrix_view_array(numbers, 3, 2);
     gsl_vector_view m = gsl_vector_view_array(mean, 2);
     ck_assert_double_eq(basin_row_distance(&x.matrix, 0, &x.matrix, 1), 5);
-    ck_assert_double_eq(basin_largest_norm(&x.matrix), 10);
+    ck_assert_double_eq(basin_max_norm(&x.matrix), 10);
     basin_row_mean(&x.matrix, &m.vector);
     ck_assert_double_eq(mean[0], 3);
     ck_assert_double_eq(mean[1], 4);
