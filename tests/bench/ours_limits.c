@@ -10,8 +10,9 @@
 
 enum { ROUNDS = 5 };
 
-/* volatile: the sums are wanted. */
+/* volatile: the sums are wanted, and their starts unknown. */
 static volatile float sink;
+static volatile float source = 0.25F;
 
 #if BASIN_HAVE_AVX2
 #include <immintrin.h>
@@ -25,8 +26,11 @@ static volatile float sink;
 /* Twelve sums hide the latency of two units; returns operations. */
 TARGET static double multiply_add(size_t n)
 {
-    basin_f32x8 c[12] = {{0}};
+    basin_f32x8 c[12];
     const basin_f32x8 a = {0.5F, 0.5F, 0.5F, 0.5F, 0.5F, 0.5F, 0.5F, 0.5F};
+    for (size_t k = 0; k < 12; k++) {
+        c[k] = a * source; /* each by itself, or a compiler does one of equals */
+    }
     for (size_t i = 0; i < n; i++) {
 #pragma GCC unroll 12
         for (size_t k = 0; k < 12; k++) {
