@@ -5,7 +5,9 @@
 #include <string.h>
 
 enum {
-    KEYS = 2048,   /* taken in together */
+    BLOCKS = 8, /* that keys are taken in by, unless they would be too small or large */
+    KEYS_LEAST = 256,
+    KEYS_MOST = 2048,
     QUERIES = 128, /* answered together */
 };
 
@@ -19,91 +21,132 @@ struct basin_favor_work {
 /* Sums over keys while they are taken in. */
 struct intake {
     const struct basin_favor_memory *memory;
+    bool single;
+    size_t block;       /* keys taken in together */
     double *directions; /* r x (d + 1): each with a 1 */
-    double *keys;       /* KEYS x (d + 1) */
-    double *values;     /* KEYS x (v + 1): each with a 1 */
-    double *answers;    /* r x (v + 1) */
-    double *log_sum;    /* r */
-    double *largest;    /* r */
     double *rows;       /* r x (v + 1): sums of exp(. - shift[k]) (value, 1) */
     double *shift;      /* r */
     double *sum;        /* v + 1: sum of (value, 1) */
     double most;        /* largest exponent of all */
 };
 
+/* One block of keys, in the hands of a thread. */
+struct block {
+    double *keys;    /* block x (d + 1) */
+    double *values;  /* block x (v + 1): each with a 1 */
+    double *sum;     /* v + 1: theirs */
+    double *answers; /* r x (v + 1): what each direction gets of them */
+    double *log_sum; /* r */
+    double *largest; /* r */
+    struct basin_softmax softmax;
+    struct basin_softmax_work *work;
+};
+
 static void intake_free(struct intake *self)
 {
     free(self->directions);
-    free(self->keys);
-    free(self->values);
-    free(self->answers);
-    free(self->log_sum);
-    free(self->largest);
     free(self->rows);
     free(self->shift);
     free(self->sum);
 }
 
-static int intake_init(struct intake *self, const struct basin_favor_memory *memory)
+static int intake_init(struct intake *self, const struct basin_favor_memory *memory,
+    const double *directions, size_t stride, size_t n, bool single)
 {
     size_t r = memory->r;
     size_t d = memory->d + 1;
     size_t v = memory->v + 1;
-    *self = (struct intake){.memory = memory, .most = -INFINITY};
+    size_t block = (n + BLOCKS - 1) / BLOCKS;
+    block = block < KEYS_LEAST ? KEYS_LEAST : block > KEYS_MOST ? KEYS_MOST : block;
+    *self = (struct intake){
+        .memory = memory, .single = single, .block = block, .most = -INFINITY};
     self->directions = basin_aligned(r * d, sizeof(double));
-    self->keys = basin_aligned(KEYS * d, sizeof(double));
-    self->values = basin_aligned(KEYS * v, sizeof(double));
-    self->answers = basin_aligned(r * v, sizeof(double));
-    self->log_sum = basin_aligned(r, sizeof(double));
-    self->largest = basin_aligned(r, sizeof(double));
     self->rows = basin_aligned(r * v, sizeof(double));
     self->shift = basin_aligned(r, sizeof(double));
     self->sum = basin_aligned(v, sizeof(double));
-    if (self->directions == NULL || self->keys == NULL || self->values == NULL ||
-        self->answers == NULL || self->log_sum == NULL || self->largest == NULL ||
-        self->rows == NULL || self->shift == NULL || self->sum == NULL) {
+    if (self->directions == NULL || self->rows == NULL || self->shift == NULL ||
+        self->sum == NULL) {
         intake_free(self);
         return BASIN_ERR_NOMEM;
     }
     for (size_t k = 0; k < r; k++) {
+        double *direction = self->directions + k * d;
+        memcpy(direction, directions + k * stride, (d - 1) * sizeof(*direction));
+        direction[d - 1] = 1;
         self->shift[k] = -INFINITY;
     }
     return 0;
 }
 
-/* Adds the answers of a block of keys to the rows, which are relative to the greatest
- * log-sum so far. */
-static void merge(struct intake *self)
+static void block_free(struct block *self)
 {
-    size_t v = self->memory->v + 1;
-    for (size_t k = 0; k < self->memory->r; k++) {
-        double shift = fmax(self->shift[k], self->log_sum[k]);
-        double before = exp(self->shift[k] - shift);
-        double here = exp(self->log_sum[k] - shift);
-        for (size_t c = 0; c < v; c++) {
-            self->rows[k * v + c] =
-                self->rows[k * v + c] * before + self->answers[k * v + c] * here;
-        }
-        self->shift[k] = shift;
-        self->most = fmax(self->most, self->log_sum[k] + log(self->largest[k]));
-    }
+    free(self->keys);
+    free(self->values);
+    free(self->sum);
+    free(self->answers);
+    free(self->log_sum);
+    free(self->largest);
+    basin_softmax_work_free(self->work);
+    basin_softmax_free(&self->softmax);
 }
 
-/* A block of keys and their values, with what goes beside them. */
-static void stage(struct intake *self, const double *keys, size_t key_stride,
-    const double *values, size_t value_stride, size_t n)
+static int block_init(struct block *self, const struct intake *intake)
 {
-    size_t d = self->memory->d;
-    size_t v = self->memory->v;
+    size_t r = intake->memory->r;
+    size_t d = intake->memory->d + 1;
+    size_t v = intake->memory->v + 1;
+    *self = (struct block){.keys = basin_aligned(intake->block * d, sizeof(double)),
+        .values = basin_aligned(intake->block * v, sizeof(double)),
+        .sum = basin_aligned(v, sizeof(double)),
+        .answers = basin_aligned(r * v, sizeof(double)),
+        .log_sum = basin_aligned(r, sizeof(double)),
+        .largest = basin_aligned(r, sizeof(double))};
+    int ret = basin_softmax_reserve(
+        &self->softmax, intake->block, d, v, intake->single, NULL);
+    if (ret == 0) {
+        self->work = basin_softmax_work_new(&self->softmax);
+    }
+    if (self->keys == NULL || self->values == NULL || self->sum == NULL ||
+        self->answers == NULL || self->log_sum == NULL || self->largest == NULL ||
+        self->work == NULL) {
+        block_free(self);
+        return BASIN_ERR_NOMEM;
+    }
+    return 0;
+}
+
+/* Sum of squares of n numbers, in four parts. */
+static double squares(const double *x, size_t n)
+{
+    basin_f64x4 sum = {0};
+    size_t k = 0;
+    for (; k + 4 <= n; k += 4) {
+        basin_f64x4 part;
+        memcpy(&part, x + k, sizeof(part));
+        sum += part * part;
+    }
+    double rest = 0;
+    for (; k < n; k++) {
+        rest += x[k] * x[k];
+    }
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]) + rest;
+}
+
+/* Keys and their values, with what goes beside them. */
+static void stage(struct block *self, const struct basin_favor_memory *memory,
+    const double *keys, size_t key_stride, const double *values, size_t value_stride,
+    size_t n)
+{
+    size_t d = memory->d;
+    size_t v = memory->v;
+    memset(self->sum, 0, (v + 1) * sizeof(*self->sum));
     for (size_t i = 0; i < n; i++) {
         double *key = self->keys + i * (d + 1);
         double *value = self->values + i * (v + 1);
-        double norm2 = 0;
         for (size_t k = 0; k < d; k++) {
-            key[k] = self->memory->scale * keys[i * key_stride + k];
-            norm2 += key[k] * key[k];
+            key[k] = memory->scale * keys[i * key_stride + k];
         }
-        key[d] = -norm2 / 2;
+        key[d] = -squares(key, d) / 2;
         memcpy(value, values + i * value_stride, v * sizeof(*value));
         value[v] = 1;
         for (size_t c = 0; c <= v; c++) {
@@ -112,30 +155,70 @@ static void stage(struct intake *self, const double *keys, size_t key_stride,
     }
 }
 
-static int take_in(struct intake *self, const double *keys, size_t key_stride,
-    const double *values, size_t value_stride, size_t n, bool single,
-    struct basin_diag *diag)
+/* What the directions get of n keys. */
+static void ask(struct block *self, const struct intake *intake, const double *keys,
+    size_t key_stride, const double *values, size_t value_stride, size_t n)
 {
-    size_t d = self->memory->d + 1;
+    size_t d = intake->memory->d + 1;
+    size_t v = intake->memory->v + 1;
+    struct basin_softmax_extra extra = {
+        .log_sum = self->log_sum, .largest = self->largest};
+    stage(self, intake->memory, keys, key_stride, values, value_stride, n);
+    basin_softmax_pack(&self->softmax, self->keys, d, self->values, v, n);
+    basin_softmax_apply(&self->softmax, self->work, 1, intake->directions, d,
+        intake->memory->r, self->answers, v, &extra);
+}
+
+/* Adds a block's answers to the rows, which are relative to the greatest log-sum so far.
+ */
+static void merge(struct intake *self, const struct block *block)
+{
     size_t v = self->memory->v + 1;
-    struct basin_softmax softmax;
-    stage(self, keys, key_stride, values, value_stride, n);
-    int ret = basin_softmax_init(
-        &softmax, self->keys, d, self->values, v, n, d, v, single, diag);
-    if (ret != 0) {
-        return ret;
+    for (size_t k = 0; k < self->memory->r; k++) {
+        double shift = fmax(self->shift[k], block->log_sum[k]);
+        double before = exp(self->shift[k] - shift);
+        double here = exp(block->log_sum[k] - shift);
+        for (size_t c = 0; c < v; c++) {
+            self->rows[k * v + c] =
+                self->rows[k * v + c] * before + block->answers[k * v + c] * here;
+        }
+        self->shift[k] = shift;
+        self->most = fmax(self->most, block->log_sum[k] + log(block->largest[k]));
     }
-    struct basin_softmax_work *work = basin_softmax_work_new(&softmax);
-    if (work != NULL) {
-        struct basin_softmax_extra extra = {
-            .log_sum = self->log_sum, .largest = self->largest};
-        basin_softmax_apply(&softmax, work, 1, self->directions, d, self->memory->r,
-            self->answers, v, &extra);
-        merge(self);
+    for (size_t c = 0; c < v; c++) {
+        self->sum[c] += block->sum[c];
     }
-    basin_softmax_free(&softmax);
-    basin_softmax_work_free(work);
-    return work == NULL ? BASIN_ERR_NOMEM : 0;
+}
+
+/* All keys, block by block: threads share them out, but add them in order. */
+static int take_in(struct intake *self, const double *keys, size_t key_stride,
+    const double *values, size_t value_stride, size_t n)
+{
+    bool failed = false;
+#pragma omp parallel if (n > self->block)
+    {
+        struct block block;
+        bool ready = block_init(&block, self) == 0;
+#pragma omp for ordered schedule(static, 1)
+        for (size_t i = 0; i < n; i += self->block) {
+            size_t here = n - i < self->block ? n - i : self->block;
+            if (ready) {
+                ask(&block, self, keys + i * key_stride, key_stride,
+                    values + i * value_stride, value_stride, here);
+            }
+#pragma omp ordered
+            {
+                failed = failed || !ready;
+                if (ready) {
+                    merge(self, &block);
+                }
+            }
+        }
+        if (ready) {
+            block_free(&block);
+        }
+    }
+    return failed ? BASIN_ERR_NOMEM : 0;
 }
 
 /* sum_i phi(k_i) (v_i, 1), without the factor 1/sqrt(r), and its sum over k. */
@@ -170,21 +253,13 @@ int basin_favor_memory_init(struct basin_favor_memory *self, const double *direc
     *self = (struct basin_favor_memory){
         .r = r, .d = d, .v = v, .scale = scale, .eps = eps, .shifted = shifted};
     self->total = basin_aligned(v + 1, sizeof(*self->total));
-    int ret = intake_init(&intake, self);
-    if (ret != 0 || self->total == NULL) {
-        ret = BASIN_ERR_NOMEM;
+    int ret = intake_init(&intake, self, directions, direction_stride, n, single);
+    if (ret != 0) {
         goto out;
     }
-    for (size_t k = 0; k < r; k++) {
-        double *direction = intake.directions + k * (d + 1);
-        memcpy(direction, directions + k * direction_stride, d * sizeof(*direction));
-        direction[d] = 1;
-    }
-    for (size_t i = 0; ret == 0 && i < n; i += KEYS) {
-        ret =
-            take_in(&intake, keys + i * key_stride, key_stride, values + i * value_stride,
-                value_stride, n - i < KEYS ? n - i : KEYS, single, diag);
-    }
+    ret = self->total == NULL
+              ? BASIN_ERR_NOMEM
+              : take_in(&intake, keys, key_stride, values, value_stride, n);
     if (ret == 0) {
         finish(&intake, self->total);
         ret = basin_softmax_init(&self->directions, directions, direction_stride,
@@ -245,11 +320,12 @@ static void read_block(const struct basin_favor_memory *self,
             factor = exp(work->log_sum[j] - self->scale * self->scale * norm2 / 2);
         }
         const double *out = work->out + j * (v + 1);
+        double share = factor / (double)self->r;
+        double eps = self->eps / (double)self->r;
         for (size_t c = 0; c < v; c++) {
-            av[j * av_stride + c] =
-                (out[c] * factor + self->eps * self->total[c]) / (double)self->r;
+            av[j * av_stride + c] = out[c] * share + self->total[c] * eps;
         }
-        D[j] = (out[v] * factor + self->eps * self->total[v]) / (double)self->r;
+        D[j] = out[v] * share + self->total[v] * eps;
     }
 }
 

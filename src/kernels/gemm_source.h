@@ -8,53 +8,23 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-enum { TOGETHER = 8 }; /* lines of a panel that are packed at once */
-
-#if AVX2
-/* n rows of eight numbers, 4 < n <= 8, into eight columns. */
-TARGET static inline void transpose(
-    const float *x, size_t across, size_t n, __m256 column[8])
-{
-    __m256 t[8];
-    __m256 r[8];
-    for (size_t i = 0; i < 8; i += 2) {
-        __m256 one = _mm256_loadu_ps(x + (i < n ? i : 0) * across);
-        __m256 other = _mm256_loadu_ps(x + (i + 1 < n ? i + 1 : 0) * across);
-        t[i] = _mm256_unpacklo_ps(one, other);
-        t[i + 1] = _mm256_unpackhi_ps(one, other);
-    }
-    for (size_t i = 0; i < 8; i += 4) {
-        r[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
-        r[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xEE);
-        r[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
-        r[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xEE);
-    }
-    for (size_t i = 0; i < 4; i++) {
-        column[i] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x20);
-        column[i + 4] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x31);
-    }
-}
-#endif
+enum { TOGETHER = WITHIN }; /* lines of a panel that are packed at once */
 
 /* Lines of a panel from rows that are `across` apart. */
 TARGET static inline void pack_rows(
     const float *x, size_t across, size_t wide, float *line)
 {
-#if AVX2
-    for (size_t i = 0; i < wide; i += 8) {
-        __m256 column[8];
-        transpose(x + i * across, across, least(8, wide - i), column);
+    for (size_t i = 0; i < wide; i += WITHIN) {
+        vector square[WITHIN];
+        size_t n = least(WITHIN, wide - i);
+        for (size_t j = 0; j < WITHIN; j++) {
+            load(x + (i + (j < n ? j : 0)) * across, WITHIN, 0, &square[j]);
+        }
+        transpose(square);
         for (size_t j = 0; j < TOGETHER; j++) {
-            memcpy(line + j * wide + i, &column[j], least(8, wide - i) * sizeof(*line));
+            memcpy(line + j * wide + i, &square[j], n * sizeof(*line));
         }
     }
-#else
-    for (size_t i = 0; i < wide; i++) {
-        for (size_t j = 0; j < TOGETHER; j++) {
-            line[j * wide + i] = x[i * across + j];
-        }
-    }
-#endif
 }
 
 /* Lines of a panel from rows that hold them, `down` apart. */

@@ -36,9 +36,8 @@ void basin_softmax_free(struct basin_softmax *self)
     *self = (struct basin_softmax){0};
 }
 
-int basin_softmax_init(struct basin_softmax *self, const double *keys, size_t key_stride,
-    const double *values, size_t value_stride, size_t n, size_t d, size_t v, bool single,
-    struct basin_diag *diag)
+int basin_softmax_reserve(struct basin_softmax *self, size_t n, size_t d, size_t v,
+    bool single, struct basin_diag *diag)
 {
     *self = (struct basin_softmax){
         .n = n, .d = d, .v = v, .single = single, .isa = basin_isa_best()};
@@ -51,8 +50,25 @@ int basin_softmax_init(struct basin_softmax *self, const double *keys, size_t ke
         return basin_fail(diag, BASIN_ERR_NOMEM,
             "no memory to pack %zu keys of %zu numbers and values of %zu", n, d, v);
     }
-    code_of(self)->pack(self, keys, key_stride, values, value_stride);
     return 0;
+}
+
+void basin_softmax_pack(struct basin_softmax *self, const double *keys, size_t key_stride,
+    const double *values, size_t value_stride, size_t n)
+{
+    self->n = n;
+    code_of(self)->pack(self, keys, key_stride, values, value_stride);
+}
+
+int basin_softmax_init(struct basin_softmax *self, const double *keys, size_t key_stride,
+    const double *values, size_t value_stride, size_t n, size_t d, size_t v, bool single,
+    struct basin_diag *diag)
+{
+    int ret = basin_softmax_reserve(self, n, d, v, single, diag);
+    if (ret == 0) {
+        basin_softmax_pack(self, keys, key_stride, values, value_stride, n);
+    }
+    return ret;
 }
 
 void basin_softmax_work_free(struct basin_softmax_work *work)

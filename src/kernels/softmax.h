@@ -27,8 +27,8 @@ struct basin_softmax {
     bool single; /* numbers inside are float, not double */
     enum basin_isa isa;
     size_t tile;  /* keys at a time, a multiple of six */
-    void *keys;   /* tile by tile, six keys side by side */
-    void *values; /* tile by tile, six dimensions side by side */
+    void *keys;   /* owned: tile by tile, six keys side by side */
+    void *values; /* owned: tile by tile, six dimensions side by side */
 };
 
 /* A thread's workspace. */
@@ -48,6 +48,13 @@ BASIN_CHECKED int basin_softmax_init(struct basin_softmax *self, const double *k
     size_t key_stride, const double *values, size_t value_stride, size_t n, size_t d,
     size_t v, bool single, struct basin_diag *diag);
 void basin_softmax_free(struct basin_softmax *self);
+
+/* The same in two steps: room for n keys, and, as often as wanted, keys in the place of
+ * the former ones, at most as many. */
+BASIN_CHECKED int basin_softmax_reserve(struct basin_softmax *self, size_t n, size_t d,
+    size_t v, bool single, struct basin_diag *diag);
+void basin_softmax_pack(struct basin_softmax *self, const double *keys, size_t key_stride,
+    const double *values, size_t value_stride, size_t n);
 
 /* NULL when memory is out. */
 struct basin_softmax_work *basin_softmax_work_new(const struct basin_softmax *self);

@@ -7,26 +7,89 @@
 
 #define LANES (2 * WITHIN)
 
+/* WITHIN numbers each of n rows of doubles into columns that are `wide` apart. */
+TARGET BASIN_INLINE void pack_square(const double *x, size_t stride, size_t n,
+    double factor, size_t wide, size_t here, real *panel)
+{
+    vector square[WITHIN];
+#pragma GCC unroll 8
+    for (size_t j = 0; j < WITHIN; j++) {
+        square[j] = SPLAT((real)0);
+        if (j < n) {
+            load_doubles(x + j * stride, factor, &square[j]);
+        }
+    }
+    transpose(square);
+#pragma GCC unroll 8
+    for (size_t i = 0; i < WITHIN; i++) {
+        memcpy(panel + i * wide, &square[i], here * sizeof(*panel));
+    }
+}
+
+/* n rows of d doubles, times a factor, side by side: number k of row j at [k wide + j].
+ * Rows from n on are 0. */
+TARGET BASIN_INLINE void pack_rows(const double *x, size_t stride, size_t n, size_t d,
+    double factor, size_t wide, real *panel)
+{
+    size_t k = 0;
+    for (; k + WITHIN <= d; k += WITHIN) {
+        const size_t rest = wide % WITHIN;
+        for (size_t j = 0; j + WITHIN <= wide; j += WITHIN) {
+            pack_square(x + j * stride + k, stride, n > j ? n - j : 0, factor, wide,
+                WITHIN, panel + k * wide + j);
+        }
+        if (rest > 0) {
+            size_t j = wide - rest;
+            size_t left = n > j ? n - j : 0;
+            pack_square(x + j * stride + k, stride, left < rest ? left : rest, factor,
+                wide, rest, panel + k * wide + j);
+        }
+    }
+    for (; k < d; k++) {
+        for (size_t j = 0; j < wide; j++) {
+            panel[k * wide + j] = j < n ? (real)(factor * x[j * stride + k]) : 0;
+        }
+    }
+}
+
+/* Six dimensions side by side of n values, which have `left` more: value i at [6 i]. */
+TARGET static void pack_values(
+    const double *values, size_t stride, size_t n, size_t left, real *panel)
+{
+    for (size_t i = 0; i < n; i++, values += stride, panel += WIDTH) {
+        if (left < 8) {
+            for (size_t k = 0; k < WIDTH; k++) {
+                panel[k] = k < left ? (real)values[k] : 0;
+            }
+            continue;
+        }
+#pragma GCC unroll 2
+        for (size_t k = 0; k < WIDTH; k += WITHIN) {
+            vector v;
+            load_doubles(values + k, 1, &v);
+            memcpy(panel + k, &v, (WIDTH - k < WITHIN ? WIDTH - k : WITHIN) * sizeof(*panel));
+        }
+    }
+}
+
 /* Keys and values into panels of six: key 6 p + i of a tile, dimension k at
  * [(p d + k) 6 + i]; dimension 6 p + i of a tile's values, key k at [(p rows + k) 6 + i],
  * rows being the tile's. */
 TARGET static void pack(const struct basin_softmax *self, const double *keys,
     size_t key_stride, const double *values, size_t value_stride)
 {
-    real *to_keys = self->keys;
-    real *to_values = self->values;
     size_t width = panels_of(self->v) * WIDTH;
-    for (size_t i = 0; i < self->n; i++) {
-        size_t first = i / self->tile * self->tile;
-        size_t in_tile = i - first;
-        real *key = to_keys + (first + in_tile / WIDTH * WIDTH) * self->d;
-        for (size_t k = 0; k < self->d; k++) {
-            key[k * WIDTH + in_tile % WIDTH] = (real)keys[i * key_stride + k];
+    for (size_t first = 0; first < self->n; first += self->tile) {
+        size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
+        real *to = (real *)self->keys + first * self->d;
+        for (size_t i = 0; i < rows; i += WIDTH) {
+            pack_rows(keys + (first + i) * key_stride, key_stride, rows - i, self->d, 1,
+                WIDTH, to + i * self->d);
         }
-        real *value = to_values + first * width;
-        for (size_t k = 0; k < self->v; k++) {
-            value[(k / WIDTH * self->tile + in_tile) * WIDTH + k % WIDTH] =
-                (real)values[i * value_stride + k];
+        to = (real *)self->values + first * width;
+        for (size_t k = 0; k < self->v; k += WIDTH) {
+            pack_values(values + first * value_stride + k, value_stride, rows,
+                self->v - k, to + k * self->tile);
         }
     }
 }
@@ -35,11 +98,7 @@ TARGET static void pack(const struct basin_softmax *self, const double *keys,
 TARGET static void take_queries(const struct basin_softmax *self, double beta,
     const double *queries, size_t stride, size_t m, real *panel)
 {
-    for (size_t k = 0; k < self->d; k++) {
-        for (size_t j = 0; j < LANES; j++) {
-            panel[k * LANES + j] = j < m ? (real)(beta * queries[j * stride + k]) : 0;
-        }
-    }
+    pack_rows(queries, stride, m, self->d, beta, LANES, panel);
 }
 
 /* Scores of the `rows` keys from `first` on, a tile's, for `count` panels of queries,
@@ -152,22 +211,45 @@ TARGET static void visit(const struct basin_softmax *self,
     }
 }
 
+/* Outputs of up to a panel of queries, divided by their sums. */
+TARGET static void put(const vector *from, size_t v, const real *sum, size_t m,
+    double *out, size_t stride)
+{
+    size_t k = 0;
+    for (; k + WITHIN <= v; k += WITHIN) {
+        for (size_t first = 0; first < m; first += WITHIN) {
+            vector square[WITHIN];
+            for (size_t i = 0; i < WITHIN; i++) {
+                square[i] = from[2 * (k + i) + first / WITHIN];
+            }
+            transpose(square);
+            for (size_t j = 0; j < WITHIN && first + j < m; j++) {
+                store_doubles(out + (first + j) * stride + k, 1 / (double)sum[first + j],
+                    &square[j]);
+            }
+        }
+    }
+    for (; k < v; k++) {
+        for (size_t j = 0; j < m; j++) {
+            out[j * stride + k] =
+                (double)((const real *)(from + 2 * k))[j] * (1 / (double)sum[j]);
+        }
+    }
+}
+
 /* Outputs of a panel and what else is wanted of its queries. */
 TARGET static void finish(const struct basin_softmax *self,
     struct basin_softmax_work *work, size_t panel, size_t j0, size_t m, double *out,
     size_t stride, const struct basin_softmax_extra *extra)
 {
     size_t width = panels_of(self->v) * WIDTH;
-    const real *from = (const real *)work->out + panel * width * LANES;
     const real *sum = (const real *)work->sum + panel * LANES;
     const real *largest = (const real *)work->largest + panel * LANES;
     const real *score = (const real *)work->target_score + panel * LANES;
+    put((const vector *)work->out + 2 * panel * width, self->v, sum, m, out + j0 * stride,
+        stride);
     for (size_t j = 0; j < m; j++) {
-        double *row = out + (j0 + j) * stride;
         double weight = 1 / (double)sum[j];
-        for (size_t k = 0; k < self->v; k++) {
-            row[k] = (double)from[k * LANES + j] * weight;
-        }
         if (extra != NULL && extra->log_sum != NULL) {
             extra->log_sum[j0 + j] = (double)largest[j] + log((double)sum[j]);
         }

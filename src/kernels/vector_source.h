@@ -3,7 +3,7 @@
  *   real, vector     a number; 32 bytes of them, WITHIN in number
  *   TARGET           the attribute of functions
  *   SPLAT, MADD, MAX a number in all lanes; a b + c, rounded once where AVX2; the greater
- * and functions: load, store, exponential and multiply. */
+ * and functions: load, store (of doubles, too), transpose, exponential and multiply. */
 #include "kernels/simd.h"
 
 #include <string.h>
@@ -64,6 +64,80 @@ TARGET static inline void store(real *x, size_t n, const vector *v)
     } else {
         memcpy(x, v, n * sizeof(*x));
     }
+}
+
+/* WITHIN doubles times a factor, from and to any place. */
+TARGET BASIN_INLINE void load_doubles(const double *x, double factor, vector *out)
+{
+#if AVX2 && SINGLE
+    __m256d times = _mm256_set1_pd(factor);
+    __m128 low = _mm256_cvtpd_ps(_mm256_mul_pd(_mm256_loadu_pd(x), times));
+    __m128 high = _mm256_cvtpd_ps(_mm256_mul_pd(_mm256_loadu_pd(x + 4), times));
+    *out = (vector)_mm256_set_m128(high, low);
+#else
+    for (size_t i = 0; i < WITHIN; i++) {
+        (*out)[i] = (real)(x[i] * factor);
+    }
+#endif
+}
+
+TARGET BASIN_INLINE void store_doubles(double *x, double factor, const vector *v)
+{
+#if AVX2 && SINGLE
+    __m256d times = _mm256_set1_pd(factor);
+    __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(*v));
+    __m256d high = _mm256_cvtps_pd(_mm256_extractf128_ps(*v, 1));
+    _mm256_storeu_pd(x, _mm256_mul_pd(low, times));
+    _mm256_storeu_pd(x + 4, _mm256_mul_pd(high, times));
+#else
+    for (size_t i = 0; i < WITHIN; i++) {
+        x[i] = (double)(*v)[i] * factor;
+    }
+#endif
+}
+
+/* A square of WITHIN rows into its columns. */
+TARGET BASIN_INLINE void transpose(vector *square)
+{
+#if AVX2 && SINGLE
+    __m256 t[8];
+    __m256 r[8];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 8; i += 2) {
+        t[i] = _mm256_unpacklo_ps(square[i], square[i + 1]);
+        t[i + 1] = _mm256_unpackhi_ps(square[i], square[i + 1]);
+    }
+#pragma GCC unroll 2
+    for (size_t i = 0; i < 8; i += 4) {
+        r[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
+        r[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xEE);
+        r[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
+        r[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xEE);
+    }
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 4; i++) {
+        square[i] = (vector)_mm256_permute2f128_ps(r[i], r[i + 4], 0x20);
+        square[i + 4] = (vector)_mm256_permute2f128_ps(r[i], r[i + 4], 0x31);
+    }
+#elif AVX2
+    __m256d t[4];
+    for (size_t i = 0; i < 4; i += 2) {
+        t[i] = _mm256_unpacklo_pd(square[i], square[i + 1]);
+        t[i + 1] = _mm256_unpackhi_pd(square[i], square[i + 1]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        square[i] = (vector)_mm256_permute2f128_pd(t[i], t[i + 2], 0x20);
+        square[i + 2] = (vector)_mm256_permute2f128_pd(t[i], t[i + 2], 0x31);
+    }
+#else
+    vector row[WITHIN];
+    memcpy(row, square, sizeof(row));
+    for (size_t i = 0; i < WITHIN; i++) {
+        for (size_t j = 0; j < WITHIN; j++) {
+            square[i][j] = row[j][i];
+        }
+    }
+#endif
 }
 
 /* x = e^x for x <= 0, from e^x = 2^k e^r with |r| <= ln 2 / 2 and a Taylor polynomial;

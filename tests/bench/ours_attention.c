@@ -68,8 +68,9 @@ static void read_favor(const struct basin_favor_memory *memory,
     double D[TILE];
     basin_favor_memory_read(memory, work, queries, d, m, out, d, D);
     for (size_t j = 0; j < m; j++) {
+        double factor = 1 / D[j];
         for (size_t k = 0; k < d; k++) {
-            out[j * d + k] /= D[j];
+            out[j * d + k] *= factor;
         }
     }
 }
