@@ -115,21 +115,43 @@ static int block_init(struct block *self, const struct intake *intake)
     return 0;
 }
 
-/* Sum of squares of n numbers, in four parts. */
-static double squares(const double *x, size_t n)
+/* y = factor x; the sum of squares, in four parts. */
+static double scale(const double *x, size_t n, double factor, double *y)
 {
     basin_f64x4 sum = {0};
+    double rest = 0;
     size_t k = 0;
     for (; k + 4 <= n; k += 4) {
         basin_f64x4 part;
         memcpy(&part, x + k, sizeof(part));
+        part *= factor;
         sum += part * part;
+        memcpy(y + k, &part, sizeof(part));
     }
-    double rest = 0;
     for (; k < n; k++) {
-        rest += x[k] * x[k];
+        y[k] = factor * x[k];
+        rest += y[k] * y[k];
     }
     return (sum[0] + sum[1]) + (sum[2] + sum[3]) + rest;
+}
+
+/* y = x; sum += x. */
+static void count_in(const double *x, size_t n, double *y, double *sum)
+{
+    size_t k = 0;
+    for (; k + 4 <= n; k += 4) {
+        basin_f64x4 part;
+        basin_f64x4 all;
+        memcpy(&part, x + k, sizeof(part));
+        memcpy(&all, sum + k, sizeof(all));
+        all += part;
+        memcpy(y + k, &part, sizeof(part));
+        memcpy(sum + k, &all, sizeof(all));
+    }
+    for (; k < n; k++) {
+        y[k] = x[k];
+        sum[k] += x[k];
+    }
 }
 
 /* Keys and their values, with what goes beside them. */
@@ -143,16 +165,11 @@ static void stage(struct block *self, const struct basin_favor_memory *memory,
     for (size_t i = 0; i < n; i++) {
         double *key = self->keys + i * (d + 1);
         double *value = self->values + i * (v + 1);
-        for (size_t k = 0; k < d; k++) {
-            key[k] = memory->scale * keys[i * key_stride + k];
-        }
-        key[d] = -squares(key, d) / 2;
-        memcpy(value, values + i * value_stride, v * sizeof(*value));
+        key[d] = -scale(keys + i * key_stride, d, memory->scale, key) / 2;
+        count_in(values + i * value_stride, v, value, self->sum);
         value[v] = 1;
-        for (size_t c = 0; c <= v; c++) {
-            self->sum[c] += value[c];
-        }
     }
+    self->sum[v] = (double)n;
 }
 
 /* What the directions get of n keys. */

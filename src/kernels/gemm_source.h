@@ -148,7 +148,6 @@ TARGET static void tile(const struct basin_gemm *self, const struct gemm_packed 
     enum { PANEL = HIGH * WIDE / WITHIN };
     size_t high = least(TILE_HIGH, packed->rows - row) / HIGH;
     size_t wide = least(TILE_WIDE, packed->columns - column) / WIDE;
-    memset(sums, 0, sizeof(sums));
     for (size_t k0 = 0; k0 < self->k; k0 += DEPTH) {
         size_t depth = least(DEPTH, self->k - k0);
         const float *a = packed->a + k0 * packed->rows + row * depth;
@@ -157,7 +156,7 @@ TARGET static void tile(const struct basin_gemm *self, const struct gemm_packed 
             const vector *panel = (const vector *)(const void *)b;
             for (size_t p = 0; p < high; p++) {
                 fetch(b + WIDE * depth + p * WIDE * depth * HIGH / TILE_HIGH);
-                multiply(a + p * HIGH * depth, panel, depth,
+                multiply(a + p * HIGH * depth, panel, depth, k0 > 0,
                     sums + (q * TILE_HIGH / HIGH + p) * PANEL);
             }
         }

@@ -107,9 +107,6 @@ TARGET static void score(const struct basin_softmax *self, const real *queries,
     size_t count, size_t first, size_t rows, vector *scores)
 {
     const real *keys = (const real *)self->keys + first * self->d;
-    for (size_t g = 0; g < count; g++) {
-        memset(scores + g * 2 * self->tile, 0, panels_of(rows) * WIDTH * PANEL_BYTES);
-    }
     for (size_t k = 0; k < self->d; k += DEPTH) {
         size_t depth = self->d - k < DEPTH ? self->d - k : DEPTH;
         for (size_t g = 0; g < count; g++) {
@@ -117,7 +114,8 @@ TARGET static void score(const struct basin_softmax *self, const real *queries,
             const vector *q = (const vector *)(const void *)panel;
             vector *to = scores + g * 2 * self->tile;
             for (size_t p = 0; p < panels_of(rows); p++) {
-                multiply(keys + (p * self->d + k) * WIDTH, q, depth, to + 2 * p * WIDTH);
+                multiply(keys + (p * self->d + k) * WIDTH, q, depth, k > 0,
+                    to + 2 * p * WIDTH);
             }
         }
     }
@@ -180,7 +178,7 @@ TARGET static void weigh_tile(struct basin_softmax_work *work, size_t panel, siz
     if (work->targets) {
         note_targets(work, panel, first, rows, (const real *)scores);
     }
-    if (exponentiate(scores, rows, largest, sum, factor)) {
+    if (exponentiate(scores, rows, largest, sum, factor) && first > 0) {
         for (size_t k = 0; k < width; k++) {
             out[2 * k] *= factor[0];
             out[2 * k + 1] *= factor[1];
@@ -205,7 +203,7 @@ TARGET static void visit(const struct basin_softmax *self,
             vector *out = (vector *)work->out + 2 * g * width;
             for (size_t p = k; p < end; p += WIDTH) {
                 multiply(values + p * self->tile, scores + g * 2 * self->tile, rows,
-                    out + 2 * p);
+                    first > 0, out + 2 * p);
             }
         }
     }
@@ -268,7 +266,6 @@ TARGET static void apply_block(const struct basin_softmax *self,
     struct basin_softmax_work *work, double beta, const double *queries, size_t stride,
     size_t m)
 {
-    size_t width = panels_of(self->v) * WIDTH;
     size_t panels = (m + LANES - 1) / LANES;
     for (size_t p = 0; p < panels; p++) {
         size_t j = p * LANES;
@@ -280,7 +277,6 @@ TARGET static void apply_block(const struct basin_softmax *self,
         largest[j] = -INFINITY;
     }
     memset(work->sum, 0, panels * PANEL_BYTES);
-    memset(work->out, 0, panels * width * PANEL_BYTES);
     for (size_t first = 0; first < self->n; first += self->tile) {
         size_t rows = self->n - first < self->tile ? self->n - first : self->tile;
         visit(self, work, panels, first, rows);

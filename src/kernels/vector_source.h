@@ -6,6 +6,7 @@
  * and functions: load, store (of doubles, too), transpose, exponential and multiply. */
 #include "kernels/simd.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if SINGLE
@@ -140,25 +141,29 @@ TARGET BASIN_INLINE void transpose(vector *square)
 #endif
 }
 
-/* x = e^x for x <= 0, from e^x = 2^k e^r with |r| <= ln 2 / 2 and a Taylor polynomial;
- * below the logarithm of the least normal number it stays at that. */
+/* x = e^x for x <= 0, from e^x = 2^k e^r with |r| <= ln 2 / 2 and a polynomial: Taylor's,
+ * or, for floats, that of degree six with the least relative error (3e-9); below the
+ * logarithm of the least normal number it stays at that. The exponent k, with its bias,
+ * is what rounding leaves in the last bits of a large number. */
 TARGET static inline void exponential(vector *x)
 {
 #if SINGLE
-    const vector shift = SPLAT(0x1.8p23F);
+    const vector shift = SPLAT(0x1.8p23F + 127);
     vector y = MAX(*x, SPLAT(-87.0F));
     vector k = MADD(y, SPLAT(1.442695041F), shift);
-    integers power = ((integers)k - (integers)shift + 127) << 23;
+    integers power = (integers)k << 23;
     k -= shift;
     vector r = MADD(k, SPLAT(-0.693359375F), y);
     r = MADD(k, SPLAT(2.12194440e-4F), r);
-    vector p = MADD(r, SPLAT(1.0F / 5040), SPLAT(1.0F / 720));
-    p = MADD(p, r, SPLAT(1.0F / 120));
+    vector p = MADD(r, SPLAT(1.4061422e-3F), SPLAT(8.3790591e-3F));
+    p = MADD(p, r, SPLAT(4.1664773e-2F));
+    p = MADD(p, r, SPLAT(1.6666365e-1F));
+    p = MADD(p, r, SPLAT(5.0000004e-1F));
 #else
-    const vector shift = SPLAT(0x1.8p52);
+    const vector shift = SPLAT(0x1.8p52 + 1023);
     vector y = MAX(*x, SPLAT(-708.0));
     vector k = MADD(y, SPLAT(1.4426950408889634), shift);
-    integers power = ((integers)k - (integers)shift + 1023) << 52;
+    integers power = (integers)k << 52;
     k -= shift;
     vector r = MADD(k, SPLAT(-0x1.62e42fee00000p-1), y);
     r = MADD(k, SPLAT(-0x1.a39ef35793c76p-33), r);
@@ -169,25 +174,29 @@ TARGET static inline void exponential(vector *x)
     p = MADD(p, r, SPLAT(1.0 / 5040));
     p = MADD(p, r, SPLAT(1.0 / 720));
     p = MADD(p, r, SPLAT(1.0 / 120));
+    p = MADD(p, r, SPLAT(1.0 / 24));
+    p = MADD(p, r, SPLAT(1.0 / 6));
+    p = MADD(p, r, SPLAT(0.5));
 #endif
-    p = MADD(p, r, SPLAT((real)1 / 24));
-    p = MADD(p, r, SPLAT((real)1 / 6));
-    p = MADD(p, r, SPLAT((real)0.5));
     p = MADD(p, r, SPLAT((real)1));
     p = MADD(p, r, SPLAT((real)1));
     *x = p * (vector)power;
 }
 
-/* Six rows of two vectors: c += a b, with a of depth x 6 and b of depth x 2 vectors. */
+/* Six rows of two vectors: c = a b, or c += a b, with a of depth x 6 and b of depth x 2
+ * vectors. */
 #define ROW(i)                                                                           \
     x = SPLAT(a[i]);                                                                     \
     c##i##0 = MADD(x, b0, c##i##0);                                                      \
     c##i##1 = MADD(x, b1, c##i##1);
 #define ADD(i)                                                                           \
-    c[2 * (i)] += c##i##0;                                                               \
-    c[2 * (i) + 1] += c##i##1;
-TARGET static inline void multiply(
-    const real *restrict a, const vector *restrict b, size_t depth, vector *restrict c)
+    c##i##0 += c[2 * (i)];                                                               \
+    c##i##1 += c[2 * (i) + 1];
+#define PUT(i)                                                                           \
+    c[2 * (i)] = c##i##0;                                                                \
+    c[2 * (i) + 1] = c##i##1;
+TARGET static inline void multiply(const real *restrict a, const vector *restrict b,
+    size_t depth, bool add, vector *restrict c)
 {
     const vector zero = {0};
     vector c00 = zero, c10 = zero, c20 = zero, c30 = zero, c40 = zero, c50 = zero;
@@ -198,7 +207,11 @@ TARGET static inline void multiply(
         vector x;
         ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5)
     }
-    ADD(0) ADD(1) ADD(2) ADD(3) ADD(4) ADD(5)
+    if (add) {
+        ADD(0) ADD(1) ADD(2) ADD(3) ADD(4) ADD(5)
+    }
+    PUT(0) PUT(1) PUT(2) PUT(3) PUT(4) PUT(5)
 }
 #undef ROW
 #undef ADD
+#undef PUT
