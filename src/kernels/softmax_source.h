@@ -67,7 +67,8 @@ TARGET static void pack_values(
         for (size_t k = 0; k < WIDTH; k += WITHIN) {
             vector v;
             load_doubles(values + k, 1, &v);
-            memcpy(panel + k, &v, (WIDTH - k < WITHIN ? WIDTH - k : WITHIN) * sizeof(*panel));
+            memcpy(panel + k, &v,
+                (WIDTH - k < WITHIN ? WIDTH - k : WITHIN) * sizeof(*panel));
         }
     }
 }
@@ -210,8 +211,8 @@ TARGET static void visit(const struct basin_softmax *self,
 }
 
 /* Outputs of up to a panel of queries, divided by their sums. */
-TARGET static void put(const vector *from, size_t v, const real *sum, size_t m,
-    double *out, size_t stride)
+TARGET static void put(
+    const vector *from, size_t v, const real *sum, size_t m, double *out, size_t stride)
 {
     size_t k = 0;
     for (; k + WITHIN <= v; k += WITHIN) {

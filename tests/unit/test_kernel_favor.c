@@ -7,6 +7,7 @@
 #include <float.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 
 static const struct {
@@ -111,12 +112,47 @@ START_TEST(large_exponents_do_not_overflow)
 }
 END_TEST
 
+/* Keys of three blocks on one thread, two and three. */
+START_TEST(threads_change_no_bit)
+{
+    enum { R = 20, N = 700, D = 5, V = 3, M = 4, WAYS = 3 };
+    gsl_rng *rng = gsl_rng_alloc(basin_rng_philox);
+    gsl_rng_set(rng, 7);
+    double *directions = gaussians(rng, (size_t)R * D);
+    double *keys = gaussians(rng, (size_t)N * D);
+    double *values = gaussians(rng, (size_t)N * V);
+    double av[WAYS][M * V];
+    double sums[WAYS][M];
+    int threads = omp_get_max_threads();
+    for (int i = 0; i < WAYS; i++) {
+        struct basin_favor_memory memory;
+        omp_set_num_threads(i + 1);
+        ck_assert_int_eq(basin_favor_memory_init(&memory, directions, D, R, keys, D,
+                             values, V, N, D, V, 0.7, 1e-4, true, true, NULL),
+            0);
+        struct basin_favor_work *work = basin_favor_work_new(&memory);
+        ck_assert_ptr_nonnull(work);
+        basin_favor_memory_read(&memory, work, keys, D, M, av[i], V, sums[i]);
+        ck_assert_mem_eq(av[i], av[0], sizeof(av[0]));
+        ck_assert_mem_eq(sums[i], sums[0], sizeof(sums[0]));
+        basin_favor_work_free(work);
+        basin_favor_memory_free(&memory);
+    }
+    omp_set_num_threads(threads);
+    free(directions);
+    free(keys);
+    free(values);
+    gsl_rng_free(rng);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("kernel_favor");
     TCase *c = tcase_create("favor");
     tcase_add_loop_test(c, sums_equal_the_plain_twin, 0, SIZES * VARIANTS);
     tcase_add_test(c, large_exponents_do_not_overflow);
+    tcase_add_test(c, threads_change_no_bit);
     suite_add_tcase(s, c);
     return s;
 }
