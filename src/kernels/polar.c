@@ -24,6 +24,7 @@ void basin_polar_free(struct basin_polar *self)
     free(self->by_unit);
     free(self->by_pattern);
     free(self->columns);
+    free(self->sum);
     *self = (struct basin_polar){0};
 }
 
@@ -52,7 +53,10 @@ int basin_polar_init(struct basin_polar *self, const double *patterns, size_t st
     self->by_unit = basin_aligned(batches_of(d) * (n + 1), sizeof(*self->by_unit));
     self->by_pattern = basin_aligned(batches_of(n) * d, sizeof(*self->by_pattern));
     self->columns = basin_aligned(self->words * d, sizeof(*self->columns));
-    if (self->by_unit == NULL || self->by_pattern == NULL || self->columns == NULL) {
+    self->sum = basin_aligned(n, sizeof(*self->sum));
+    self->row = (d + 63) / 64 * 2;
+    if (self->by_unit == NULL || self->by_pattern == NULL || self->columns == NULL ||
+        self->sum == NULL) {
         basin_polar_free(self);
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns of %zu units", n, d);
@@ -84,26 +88,28 @@ struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self)
     bool ok = true;
     size_t units = batches_of(self->d) * BATCH + LANES;
     size_t rows = self->n + 1;
+    work->rows = member(&ok, LANES * self->row, sizeof(*work->rows));
     work->plus = member(&ok, units, sizeof(*work->plus));
     work->minus = member(&ok, units, sizeof(*work->minus));
     work->next_plus = member(&ok, units, sizeof(*work->next_plus));
     work->next_minus = member(&ok, units, sizeof(*work->next_minus));
     work->threshold = member(&ok, self->d, sizeof(*work->threshold));
-    work->table = member(&ok, 4, TABLE);
-    work->values = member(&ok, BATCH, LANES);
-    work->narrow = member(&ok, rows * LANES, sizeof(*work->narrow));
-    work->middle = member(&ok, rows * LANES, sizeof(*work->middle));
-    work->overlap = member(&ok, rows * LANES, sizeof(*work->overlap));
+    work->table = member(&ok, (size_t)4 * TABLE_ROWS * HALF, sizeof(int16_t));
+    work->values = member(&ok, (size_t)BATCH * HALF, sizeof(int16_t));
+    work->narrow = member(&ok, rows, HALF);
+    size_t lanes = self->words * 64 > rows * HALF ? self->words * 64 : rows * HALF;
+    work->middle = member(&ok, lanes, sizeof(*work->middle));
     size_t words = self->d > CHANGE_BATCHES * rows ? self->d : CHANGE_BATCHES * rows;
     work->words = member(&ok, words, sizeof(*work->words));
     work->change_unit = member(&ok, CHANGES, sizeof(*work->change_unit));
     work->change = member(&ok, CHANGES * LANES, sizeof(*work->change));
     work->changed = member(&ok, LANES, sizeof(*work->changed));
     for (size_t half = 0; half < 2; half++) {
-        struct polar_fields *fields = &work->fields[half];
-        fields->half = member(&ok, self->d * HALF, sizeof(*fields->half));
-        fields->odd = member(&ok, HALF, sizeof(*fields->odd));
-        fields->whole = member(&ok, self->d * HALF, sizeof(*fields->whole));
+        struct polar_half *of = &work->half[half];
+        of->overlap = member(&ok, rows * HALF, sizeof(*of->overlap));
+        of->field = member(&ok, self->d * HALF, sizeof(*of->field));
+        of->odd = member(&ok, HALF, sizeof(*of->odd));
+        of->whole = member(&ok, self->d * HALF, sizeof(*of->whole));
     }
     work->lane = member(&ok, self->n, sizeof(*work->lane));
     if (!ok) {
@@ -118,6 +124,7 @@ void basin_polar_work_free(struct basin_polar_work *work)
     if (work == NULL) {
         return;
     }
+    free(work->rows);
     free(work->plus);
     free(work->minus);
     free(work->next_plus);
@@ -127,12 +134,12 @@ void basin_polar_work_free(struct basin_polar_work *work)
     free(work->values);
     free(work->narrow);
     free(work->middle);
-    free(work->overlap);
     free(work->words);
     for (size_t half = 0; half < 2; half++) {
-        free(work->fields[half].half);
-        free(work->fields[half].odd);
-        free(work->fields[half].whole);
+        free(work->half[half].overlap);
+        free(work->half[half].field);
+        free(work->half[half].odd);
+        free(work->half[half].whole);
     }
     free(work->change_unit);
     free(work->change);
@@ -231,13 +238,21 @@ void basin_polar_sweep_plain(const struct basin_polar *self,
 
 /* A whole number h is above b - self s if it is above its floor, and below if below its
  * ceiling. No |h| is larger than SIZE_LIMIT. */
-static struct polar_threshold threshold_of(double threshold)
+static struct polar_threshold threshold_of(
+    double threshold, enum basin_polar_tie tie, int s)
 {
     double limit = SIZE_LIMIT + 1;
     threshold = fmax(-limit, fmin(limit, threshold));
     int32_t whole = (int32_t)threshold;
-    return (struct polar_threshold){
-        .above = whole - (threshold < whole), .below = whole + (threshold > whole)};
+    int32_t plus = whole - (threshold < whole) + 1;
+    int32_t minus = whole + (threshold > whole) - 1;
+    if (tie == BASIN_POLAR_PLUS || (tie == BASIN_POLAR_KEEP && s > 0)) {
+        plus = minus + 1;
+    }
+    if (tie == BASIN_POLAR_MINUS || (tie == BASIN_POLAR_KEEP && s < 0)) {
+        minus = plus - 1;
+    }
+    return (struct polar_threshold){plus, minus};
 }
 
 static void set_thresholds(const struct basin_polar *self,
@@ -247,8 +262,79 @@ static void set_thresholds(const struct basin_polar *self,
     for (size_t i = 0; i < (work->uniform ? 1 : self->d); i++) {
         double bias = work->uniform ? 0 : update->bias[i];
         for (int s = -1; s <= 1; s++) {
-            work->threshold[i][s + 1] = threshold_of(bias - update->self * s);
+            work->threshold[i][s + 1] =
+                threshold_of(bias - update->self * s, update->tie, s);
         }
+    }
+}
+
+void basin_polar_pack(const struct basin_polar *self, const double *states, size_t stride,
+    size_t m, uint64_t *rows)
+{
+    for (size_t j = 0; j < m; j++) {
+        code_of(self)->pack_state(self, states + j * stride, rows + j * self->row);
+    }
+}
+
+void basin_polar_unpack(const struct basin_polar *self, const uint64_t *rows, size_t m,
+    double *states, size_t stride)
+{
+    for (size_t j = 0; j < m; j++) {
+        code_of(self)->unpack_state(self, rows + j * self->row, states + j * stride);
+    }
+}
+
+static size_t tile_from(size_t j, size_t m)
+{
+    return m - j < LANES ? m - j : LANES;
+}
+
+/* The next tile of m packed states: one by one where they are few. */
+static void step_tile(const struct basin_polar *self, struct basin_polar_work *work,
+    uint64_t *rows, size_t m)
+{
+    if (m <= FEW_STEPPED && self->d <= INT16_MAX) {
+        for (size_t j = 0; j < m; j++) {
+            code_of(self)->step_alone(self, work, rows + j * self->row);
+        }
+        return;
+    }
+    code_of(self)->load_tile(self, work, rows, m);
+    code_of(self)->step(self, work);
+    code_of(self)->store_tile(self, work, rows, m);
+}
+
+static void sweep_tile(const struct basin_polar *self, struct basin_polar_work *work,
+    const size_t *order, uint64_t *rows, size_t m)
+{
+    if (m <= FEW_SWEPT && self->d <= INT16_MAX) {
+        for (size_t j = 0; j < m; j++) {
+            code_of(self)->sweep_alone(self, work, order, rows + j * self->row);
+        }
+        return;
+    }
+    code_of(self)->load_tile(self, work, rows, m);
+    code_of(self)->sweep(self, work, order);
+    code_of(self)->store_tile(self, work, rows, m);
+}
+
+void basin_polar_step_packed(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    uint64_t *rows, size_t m)
+{
+    set_thresholds(self, update, work);
+    for (size_t j = 0; j < m; j += LANES) {
+        step_tile(self, work, rows + j * self->row, tile_from(j, m));
+    }
+}
+
+void basin_polar_sweep_packed(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const size_t *order, uint64_t *rows, size_t m)
+{
+    set_thresholds(self, update, work);
+    for (size_t j = 0; j < m; j += LANES) {
+        sweep_tile(self, work, order, rows + j * self->row, tile_from(j, m));
     }
 }
 
@@ -258,14 +344,10 @@ void basin_polar_step(const struct basin_polar *self,
 {
     set_thresholds(self, update, work);
     for (size_t j = 0; j < m; j += LANES) {
-        size_t lanes = m - j < LANES ? m - j : LANES;
-        code_of(self)->load_tile(self, work, states + j * stride, stride, lanes);
-        code_of(self)->step(self, work);
-        for (size_t i = 0; i < self->d; i++) {
-            polar_settle_tie(
-                work, update->tie, i, &work->next_plus[i], &work->next_minus[i]);
-        }
-        code_of(self)->store_tile(self, work, states + j * stride, stride, lanes);
+        size_t lanes = tile_from(j, m);
+        basin_polar_pack(self, states + j * stride, stride, lanes, work->rows);
+        step_tile(self, work, work->rows, lanes);
+        basin_polar_unpack(self, work->rows, lanes, states + j * stride, stride);
     }
 }
 
@@ -275,30 +357,36 @@ void basin_polar_sweep(const struct basin_polar *self,
 {
     set_thresholds(self, update, work);
     for (size_t j = 0; j < m; j += LANES) {
-        size_t lanes = m - j < LANES ? m - j : LANES;
-        if (lanes <= FEW && self->d <= INT16_MAX) {
-            for (size_t k = j; k < m; k++) {
-                code_of(self)->sweep_alone(
-                    self, work, update->tie, order, states + k * stride);
-            }
-            break;
-        }
-        code_of(self)->load_tile(self, work, states + j * stride, stride, lanes);
-        code_of(self)->sweep(self, work, update->tie, order);
-        code_of(self)->store_tile(self, work, states + j * stride, stride, lanes);
+        size_t lanes = tile_from(j, m);
+        basin_polar_pack(self, states + j * stride, stride, lanes, work->rows);
+        sweep_tile(self, work, order, work->rows, lanes);
+        basin_polar_unpack(self, work->rows, lanes, states + j * stride, stride);
     }
+}
+
+/* The overlaps of a tile's states, into the halves of the workspace. */
+static void overlaps_of_tile(const struct basin_polar *self,
+    struct basin_polar_work *work, const double *states, size_t stride, size_t m)
+{
+    basin_polar_pack(self, states, stride, m, work->rows);
+    code_of(self)->load_tile(self, work, work->rows, m);
+    code_of(self)->find_overlaps(self, work);
+}
+
+static int32_t overlap_at(const struct basin_polar_work *work, size_t mu, size_t lane)
+{
+    return work->half[lane / HALF].overlap[mu * HALF + lane % HALF];
 }
 
 void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_work *work,
     const double *states, size_t stride, size_t m, int32_t *overlaps)
 {
     for (size_t j = 0; j < m; j += LANES) {
-        size_t lanes = m - j < LANES ? m - j : LANES;
-        code_of(self)->load_tile(self, work, states + j * stride, stride, lanes);
-        code_of(self)->find_overlaps(self, work);
+        size_t lanes = tile_from(j, m);
+        overlaps_of_tile(self, work, states + j * stride, stride, lanes);
         for (size_t k = 0; k < lanes; k++) {
             for (size_t mu = 0; mu < self->n; mu++) {
-                overlaps[(j + k) * self->n + mu] = work->overlap[mu * LANES + k];
+                overlaps[(j + k) * self->n + mu] = overlap_at(work, mu, k);
             }
         }
     }
@@ -311,13 +399,11 @@ void basin_polar_energy(const struct basin_polar *self,
     for (size_t j = 0; j < m; j++) {
         const double *state = states + j * stride;
         if (j % LANES == 0) {
-            code_of(self)->load_tile(
-                self, work, state, stride, m - j < LANES ? m - j : LANES);
-            code_of(self)->find_overlaps(self, work);
+            overlaps_of_tile(self, work, state, stride, tile_from(j, m));
         }
         int64_t squares = 0;
         for (size_t mu = 0; mu < self->n; mu++) {
-            int64_t u = work->overlap[mu * LANES + j % LANES];
+            int64_t u = overlap_at(work, mu, j % LANES);
             squares += u * u;
         }
         double units = 0;

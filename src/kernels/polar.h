@@ -12,7 +12,10 @@
  *
  * Many states are updated at once by table look-up ("four Russians": V. Arlazarov,
  * E. Dinic, M. Kronrod & I. Faradzhev 1970): the sums over all subsets of six units are
- * tabulated for 64 states side by side, and six bits of a pattern choose one. */
+ * tabulated for 32 states side by side, and six bits of a pattern choose one.
+ *
+ * States are packed, too: two bits a unit. Who updates them again and again keeps them
+ * so, and converts them only at the ends. */
 #ifndef BASIN_KERNELS_POLAR_H
 #define BASIN_KERNELS_POLAR_H
 
@@ -38,6 +41,8 @@ struct basin_polar {
     uint32_t *by_pattern; /* by_pattern[a * d + i]: unit i of patterns 24 a.. */
     uint64_t *columns;    /* columns[i * words + w]: unit i of patterns 64 w.. */
     size_t words;
+    int32_t *sum; /* of the units of a pattern */
+    size_t row;   /* words of a packed state */
 };
 
 struct basin_polar_work;
@@ -54,15 +59,26 @@ struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self);
 void basin_polar_work_free(struct basin_polar_work *work);
 
 /* In all that follows states are m rows of d doubles, -1, 0 or +1 (only the sign is
- * looked at), stride doubles apart. */
+ * looked at), stride doubles apart; packed, they are m rows of self->row words, the same
+ * words if and only if they are the same states. */
+void basin_polar_pack(const struct basin_polar *self, const double *states, size_t stride,
+    size_t m, uint64_t *rows);
+void basin_polar_unpack(const struct basin_polar *self, const uint64_t *rows, size_t m,
+    double *states, size_t stride);
 
 /* One update of all units at once. */
+void basin_polar_step_packed(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    uint64_t *rows, size_t m);
 void basin_polar_step(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
     double *states, size_t stride, size_t m);
 
 /* One update of the d units one after the other in the given order, the same for all
  * states; each sees what those before it became. */
+void basin_polar_sweep_packed(const struct basin_polar *self,
+    const struct basin_polar_update *update, struct basin_polar_work *work,
+    const size_t *order, uint64_t *rows, size_t m);
 void basin_polar_sweep(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
     const size_t *order, double *states, size_t stride, size_t m);

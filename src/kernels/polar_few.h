@@ -1,6 +1,6 @@
-/* Asynchronous sweeps of polar.c for a few states: the third part of polar_tile.h,
- * included by it. A tile would be nearly empty, so each state is swept alone, with its
- * overlaps as int16 and a unit's patterns as bits. */
+/* Updates of polar.c for a few states: the third part of polar_tile.h, included by it. A
+ * tile would be nearly empty, so each state is updated alone, with its overlaps as int16
+ * and a unit's patterns as bits. */
 
 /* Of 64 patterns, bit b of a unit's word stands in place place_of(b): so that each of
  * four vectors finds its sixteen bits in a vector of four equal words without moving any.
@@ -21,9 +21,21 @@ TARGET static size_t place_of(size_t b)
     ((basin_i16x16){ONE(1 << 4 * (q)), ONE(2 << 4 * (q)), ONE(4 << 4 * (q)),             \
         ONE((int16_t)(uint16_t)(8 << 4 * (q)))})
 
+/* Bits 24 a to 24 a + 23 of some words. */
+TARGET static uint32_t batch_of(const uint64_t *words, size_t n, size_t a)
+{
+    size_t w = a * BATCH / 64;
+    size_t b = a * BATCH % 64;
+    uint64_t bits = words[w] >> b;
+    if (b > 64 - BATCH && w + 1 < n) {
+        bits |= words[w + 1] << (64 - b);
+    }
+    return (uint32_t)bits & ((1U << BATCH) - 1);
+}
+
 /* U of one state, from counts of the units that differ, eight patterns at a time. */
 TARGET static int32_t find_overlaps_alone(
-    const struct basin_polar *self, struct basin_polar_work *work, const double *state)
+    const struct basin_polar *self, struct basin_polar_work *work, const uint64_t *row)
 {
     enum { BYTES_HOLD = 31 }; /* batches of at most 8 bits a byte */
     size_t rows = self->n + 1;
@@ -31,12 +43,10 @@ TARGET static int32_t find_overlaps_alone(
     uint32_t *bits = work->words;
     int32_t known = 0;
     for (size_t a = 0; a < batches; a++) {
-        size_t i = a * BATCH;
-        uint64_t plus;
-        uint64_t minus;
-        take_signs(state + i, self->d - i < BATCH ? self->d - i : BATCH, &plus, &minus);
-        bits[2 * a] = (uint32_t)plus;
-        bits[2 * a + 1] = (uint32_t)(plus | minus);
+        uint32_t plus = batch_of(row, self->row / 2, a);
+        uint32_t minus = batch_of(row + self->row / 2, self->row / 2, a);
+        bits[2 * a] = plus;
+        bits[2 * a + 1] = plus | minus;
         known += __builtin_popcountll(plus | minus);
     }
     int32_t sum = 0;
@@ -115,31 +125,49 @@ TARGET static int32_t add_unit(
     return change * (2 * plus - (int32_t)self->n);
 }
 
-TARGET static void sweep_alone(const struct basin_polar *self,
-    struct basin_polar_work *work, enum basin_polar_tie tie, const size_t *order,
-    double *state)
+/* What unit i of a state becomes, put into the state; returns by how much it changes. */
+TARGET static int update_alone(const struct basin_polar *self,
+    const struct basin_polar_work *work, size_t i, int32_t sum, uint64_t *row)
 {
-    const int tied[3] = {tie == BASIN_POLAR_PLUS ? 1 : -1,
-        tie == BASIN_POLAR_KEEP   ? 0
-        : tie == BASIN_POLAR_PLUS ? 1
-                                  : -1,
-        tie == BASIN_POLAR_MINUS ? -1 : 1};
-    int16_t *u = work->middle;
-    int32_t sum = find_overlaps_alone(self, work, state);
+    uint64_t *plus = row + i / 64;
+    uint64_t *minus = row + self->row / 2 + i / 64;
+    uint64_t bit = (uint64_t)1 << i % 64;
+    int s = ((*plus & bit) != 0) - ((*minus & bit) != 0);
+    const uint64_t *words = self->columns + i * self->words;
+    int32_t h = 2 * sum_of_plus(words, self->words, work->middle) - sum;
+    const struct polar_threshold *threshold = &polar_thresholds(work, i)[s + 1];
+    int next = h >= threshold->plus ? 1 : h <= threshold->minus ? -1 : s;
+    if (next == s) {
+        return 0;
+    }
+    *plus = next > 0 ? *plus | bit : *plus & ~bit;
+    *minus = next < 0 ? *minus | bit : *minus & ~bit;
+    return next - s;
+}
+
+TARGET static void step_alone(
+    const struct basin_polar *self, struct basin_polar_work *work, uint64_t *row)
+{
+    int32_t sum = find_overlaps_alone(self, work, row);
+    for (size_t i = 0; i < self->d; i++) {
+        update_alone(self, work, i, sum, row);
+    }
+    memset(work->middle, 0, self->words * 64 * sizeof(*work->middle));
+}
+
+TARGET static void sweep_alone(const struct basin_polar *self,
+    struct basin_polar_work *work, const size_t *order, uint64_t *row)
+{
+    int32_t sum = find_overlaps_alone(self, work, row);
     for (size_t k = 0; k < self->d; k++) {
         size_t i = order[k];
-        const uint64_t *words = self->columns + i * self->words;
-        int s = (state[i] > 0) - (state[i] < 0);
-        int32_t h = 2 * sum_of_plus(words, self->words, u) - sum;
-        const struct polar_threshold *threshold = &polar_thresholds(work, i)[s + 1];
-        int side = (h > threshold->above) - (h < threshold->below);
-        int next = side != 0 ? side : tied[s + 1];
-        if (next != s) {
-            state[i] = next;
-            sum += add_unit(self, words, next - s, u);
+        int change = update_alone(self, work, i, sum, row);
+        if (change != 0) {
+            const uint64_t *words = self->columns + i * self->words;
+            sum += add_unit(self, words, change, work->middle);
         }
     }
-    memset(u, 0, self->words * 64 * sizeof(*u));
+    memset(work->middle, 0, self->words * 64 * sizeof(*work->middle));
 }
 
 #undef ONE

@@ -22,7 +22,7 @@ TARGET static void pack_columns(
     struct basin_polar *self, const double *patterns, size_t stride, size_t w)
 {
     size_t m = self->n - 64 * w < 64 ? self->n - 64 * w : 64;
-    uint64_t bits[LANES];
+    uint64_t bits[LANES] BASIN_ALIGNED;
     uint64_t minus;
     for (size_t i = 0; i < self->d; i += LANES) {
         size_t units = self->d - i < LANES ? self->d - i : LANES;
@@ -51,6 +51,7 @@ TARGET static void pack(struct basin_polar *self, const double *patterns, size_t
             uint64_t minus;
             take_signs(patterns + mu * stride + i, units, &plus, &minus);
             words[mu] = (uint32_t)plus;
+            self->sum[mu] += 2 * __builtin_popcountll(plus) - (int32_t)units;
         }
         words[self->n] = (1U << units) - 1; /* the pattern of ones */
     }

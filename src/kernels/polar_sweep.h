@@ -6,9 +6,9 @@
  * bits. After the block the overlaps follow the changes, by look-up again. */
 
 /* The largest field of the block in either half of the tile. */
-TARGET static int largest_half(const struct polar_fields *fields, size_t rows)
+TARGET static int largest_half(const struct polar_half *half, size_t rows)
 {
-    const basin_i16x16 *g = (const basin_i16x16 *)(const void *)fields->half;
+    const basin_i16x16 *g = (const basin_i16x16 *)(const void *)half->field;
     basin_i16x16 high = {0};
     basin_i16x16 low = {0};
     for (size_t i = 0; i < 2 * rows; i++) {
@@ -34,18 +34,18 @@ TARGET static void start_block(const struct basin_polar *self,
     int largest = 0;
     for (size_t half = 0; half < work->halves; half++) {
         find_fields(self, work, half, units, rows);
-        if (work->fields[half].wide) {
+        if (work->half[half].wide) {
             wide = true;
             continue;
         }
-        int here = largest_half(&work->fields[half], rows);
+        int here = largest_half(&work->half[half], rows);
         largest = here > largest ? here : largest;
     }
     work->spare = (FIELD_MAX - 2 * largest) / (2 * (int)self->n);
     wide = wide || work->spare < 1;
     for (size_t half = 0; half < work->halves && wide; half++) {
-        if (!work->fields[half].wide) {
-            add_halves(&work->fields[half], rows, 1);
+        if (!work->half[half].wide) {
+            add_halves(&work->half[half], rows, 1);
         }
     }
     work->wide = wide;
@@ -69,8 +69,8 @@ TARGET static int weight(const struct basin_polar *self, size_t i, size_t k)
 TARGET static void correct_halves(
     const struct basin_polar *self, struct basin_polar_work *work, size_t r, size_t i)
 {
-    basin_i16x16 *low = (basin_i16x16 *)(void *)(work->fields[0].half + r * HALF);
-    basin_i16x16 *high = (basin_i16x16 *)(void *)(work->fields[1].half + r * HALF);
+    basin_i16x16 *low = (basin_i16x16 *)(void *)(work->half[0].field + r * HALF);
+    basin_i16x16 *high = (basin_i16x16 *)(void *)(work->half[1].field + r * HALF);
     basin_i16x16 g0 = low[0];
     basin_i16x16 g1 = low[1];
     basin_i16x16 g2 = high[0];
@@ -96,7 +96,7 @@ TARGET static void correct_whole(
         int32_t w = weight(self, i, work->change_unit[k]);
         const int16_t *change = work->change + k * LANES;
         for (size_t half = 0; half < work->halves; half++) {
-            int32_t *whole = work->fields[half].whole + r * HALF;
+            int32_t *whole = work->half[half].whole + r * HALF;
             for (size_t j = 0; j < HALF; j += 8) {
                 basin_i16x8 c =
                     *(const basin_i16x8 *)(const void *)(change + half * HALF + j);
@@ -107,6 +107,12 @@ TARGET static void correct_whole(
     }
 }
 
+TARGET static void spread64(uint64_t plus, uint64_t minus, int8_t *lanes)
+{
+    spread((uint32_t)plus, (uint32_t)minus, lanes);
+    spread((uint32_t)(plus >> HALF), (uint32_t)(minus >> HALF), lanes + HALF);
+}
+
 /* Notes that unit i goes to other states in some lanes: the change, or half of it if
  * fields are halves. */
 TARGET static void note_change(
@@ -115,9 +121,9 @@ TARGET static void note_change(
     uint64_t lanes = (work->plus[i] ^ next_plus) | (work->minus[i] ^ next_minus);
     int8_t after[LANES] BASIN_ALIGNED;
     int8_t before[LANES] BASIN_ALIGNED = {0};
-    spread(next_plus & lanes, next_minus & lanes, after);
+    spread64(next_plus & lanes, next_minus & lanes, after);
     if (work->wide) {
-        spread(work->plus[i] & lanes, work->minus[i] & lanes, before);
+        spread64(work->plus[i] & lanes, work->minus[i] & lanes, before);
     }
     int16_t *change = work->change + work->changes * LANES;
     for (size_t j = 0; j < LANES; j += 16) {
@@ -151,14 +157,13 @@ TARGET static bool block_is_full(const struct basin_polar_work *work)
 
 /* Goes through the units of a block; returns how many it has come through. */
 TARGET static size_t settle_block(const struct basin_polar *self,
-    struct basin_polar_work *work, enum basin_polar_tie tie, const size_t *units,
-    size_t rows)
+    struct basin_polar_work *work, const size_t *units, size_t rows)
 {
     struct cuts cuts[2];
     for (size_t r = 0; r < rows; r++) {
         size_t i = units[r];
-        uint32_t above32[2] = {0};
-        uint32_t below32[2] = {0};
+        uint64_t plus = 0;
+        uint64_t minus = 0;
         if (work->wide) {
             correct_whole(self, work, r, i);
         } else {
@@ -166,15 +171,13 @@ TARGET static size_t settle_block(const struct basin_polar *self,
         }
         for (size_t half = 0; half < work->halves; half++) {
             if (r == 0 || !work->uniform) {
-                make_cuts(&work->fields[half], polar_thresholds(work, i), &cuts[half]);
+                make_cuts(&work->half[half], polar_thresholds(work, i), &cuts[half]);
             }
-            decide(work, half, r, i, &cuts[half], &above32[half], &below32[half]);
+            decide(work, half, r, i, &cuts[half], &plus, &minus);
         }
-        uint64_t above = above32[0] | (uint64_t)above32[1] << HALF;
-        uint64_t below = below32[0] | (uint64_t)below32[1] << HALF;
-        polar_settle_tie(work, tie, i, &above, &below);
-        if (above != work->plus[i] || below != work->minus[i]) {
-            note_change(work, i, above, below);
+        uint64_t lanes = work->halves == 1 ? ~(uint32_t)0 : ~(uint64_t)0;
+        if (((plus ^ work->plus[i]) | (minus ^ work->minus[i])) & lanes) {
+            note_change(work, i, plus, minus);
             if (block_is_full(work)) {
                 return r + 1;
             }
@@ -190,7 +193,7 @@ TARGET static void pick_words(
     const struct basin_polar *self, struct basin_polar_work *work)
 {
     size_t rows = self->n + 1;
-    uint64_t bits[LANES];
+    uint64_t bits[LANES] BASIN_ALIGNED;
     for (size_t w = 0; w < self->words; w++) {
         memset(bits, 0, sizeof(bits));
         for (size_t k = 0; k < work->changes; k++) {
@@ -209,18 +212,18 @@ TARGET static void pick_words(
     }
 }
 
-/* The overlaps after the changes of a block. */
+/* The overlaps of a half after the changes of a block: U += scale (2 A - B), with A the
+ * sum of the changes where the pattern is +1 and B that of all. */
 TARGET static void follow_changes(
-    const struct basin_polar *self, struct basin_polar_work *work)
+    const struct basin_polar *self, struct basin_polar_work *work, size_t half)
 {
     size_t rows = self->n + 1;
-    pick_words(self, work);
     for (size_t b = 0; b * BATCH < work->changes; b++) {
-        memset(work->values, 0, (size_t)BATCH * LANES);
+        memset(work->values, 0, (size_t)BATCH * HALF);
         for (size_t k = 0; k < BATCH && b * BATCH + k < work->changes; k++) {
-            const int16_t *change = work->change + (b * BATCH + k) * LANES;
-            for (size_t j = 0; j < LANES; j += 16) {
-                *(basin_i8x16 *)(void *)(work->values + k * LANES + j) =
+            const int16_t *change = work->change + (b * BATCH + k) * LANES + half * HALF;
+            for (size_t j = 0; j < HALF; j += 16) {
+                *(basin_i8x16 *)(void *)(work->values + k * HALF + j) =
                     __builtin_convertvector(
                         *(const basin_i16x16 *)(const void *)(change + j), basin_i8x16);
             }
@@ -228,41 +231,39 @@ TARGET static void follow_changes(
         tabulate8(work);
         look_up8(work->table, work->words + b * rows, rows, work->narrow);
     }
-    int scale = work->wide ? 1 : 2;
-    const int8_t *all = work->narrow + self->n * LANES;
+    int16_t scale = work->wide ? 1 : 2;
+    const int8_t *all = work->narrow + self->n * HALF;
     for (size_t mu = 0; mu < self->n; mu++) {
-        for (size_t j = 0; j < LANES; j += 16) {
-            basin_i8x16 *sum = (basin_i8x16 *)(void *)(work->narrow + mu * LANES + j);
+        for (size_t j = 0; j < HALF; j += 16) {
+            basin_i8x16 *sum = (basin_i8x16 *)(void *)(work->narrow + mu * HALF + j);
             basin_i16x16 change =
                 __builtin_convertvector(*sum, basin_i16x16) * 2 -
                 __builtin_convertvector(
                     *(const basin_i8x16 *)(const void *)(all + j), basin_i16x16);
-            *(basin_i16x16 *)(void *)(work->middle + j) = change * (int16_t)scale;
+            *(basin_i16x16 *)(void *)(work->middle + j) = change * scale;
             *sum = (basin_i8x16){0};
         }
-        widen16(work->middle, work->overlap + mu * LANES, LANES);
+        widen16(work->middle, work->half[half].overlap + mu * HALF, HALF);
     }
-    memset(work->narrow + self->n * LANES, 0, LANES);
+    memset(work->narrow + self->n * HALF, 0, HALF);
 }
 
 /* One update of the units of the tile one after the other. */
-TARGET static void sweep(const struct basin_polar *self, struct basin_polar_work *work,
-    enum basin_polar_tie tie, const size_t *order)
+TARGET static void sweep(
+    const struct basin_polar *self, struct basin_polar_work *work, const size_t *order)
 {
-    work->halves = work->lanes >> HALF == 0 ? 1 : 2;
-    work->unknown = false;
-    for (size_t i = 0; i < self->d; i++) {
-        work->unknown = work->unknown || (work->plus[i] | work->minus[i]) != work->lanes;
-    }
     find_overlaps(self, work);
     size_t rows = 64;
     for (size_t k = 0; k < self->d;) {
         rows = rows < self->d - k ? rows : self->d - k;
         start_block(self, work, order + k, rows);
-        size_t done = settle_block(self, work, tie, order + k, rows);
+        size_t done = settle_block(self, work, order + k, rows);
         k += done;
         if (work->changes > 0 && k < self->d) {
-            follow_changes(self, work);
+            pick_words(self, work);
+            for (size_t half = 0; half < work->halves; half++) {
+                follow_changes(self, work, half);
+            }
         }
         rows = done * CHANGES * 3 / 4 / (work->changes + 1);
         rows = rows < 32 ? 32 : rows > BLOCK ? BLOCK : rows;

@@ -58,37 +58,84 @@ TARGET static void put_signs(double *state, size_t units, uint64_t plus, uint64_
     }
 }
 
-/* Up to 64 states from rows of doubles into the tile. */
-TARGET static void load_tile(const struct basin_polar *self,
-    struct basin_polar_work *work, const double *states, size_t stride, size_t m)
+TARGET static void pack_state(
+    const struct basin_polar *self, const double *state, uint64_t *row)
 {
-    work->lanes = m == LANES ? ~(uint64_t)0 : ((uint64_t)1 << m) - 1;
-    for (size_t i = 0; i < self->d; i += LANES) {
-        size_t units = self->d - i < LANES ? self->d - i : LANES;
-        uint64_t *plus = work->plus + i;
-        uint64_t *minus = work->minus + i;
-        memset(plus, 0, LANES * sizeof(*plus));
-        memset(minus, 0, LANES * sizeof(*minus));
-        for (size_t j = 0; j < m; j++) {
-            take_signs(states + j * stride + i, units, plus + j, minus + j);
-        }
-        transpose(plus);
-        transpose(minus);
+    size_t words = self->row / 2;
+    for (size_t w = 0; w < words; w++) {
+        size_t units = self->d - 64 * w < 64 ? self->d - 64 * w : 64;
+        take_signs(state + 64 * w, units, row + w, row + words + w);
     }
 }
 
-/* The next states of the tile back into rows of doubles. */
-TARGET static void store_tile(const struct basin_polar *self,
-    struct basin_polar_work *work, double *states, size_t stride, size_t m)
+TARGET static void unpack_state(
+    const struct basin_polar *self, const uint64_t *row, double *state)
 {
-    for (size_t i = 0; i < self->d; i += LANES) {
-        size_t units = self->d - i < LANES ? self->d - i : LANES;
-        uint64_t *plus = work->next_plus + i;
-        uint64_t *minus = work->next_minus + i;
+    size_t words = self->row / 2;
+    for (size_t w = 0; w < words; w++) {
+        size_t units = self->d - 64 * w < 64 ? self->d - 64 * w : 64;
+        put_signs(state + 64 * w, units, row[w], row[words + w]);
+    }
+}
+
+/* Whether a unit of some states is 0. */
+TARGET static bool has_unknown(
+    const struct basin_polar *self, const uint64_t *rows, size_t m)
+{
+    size_t words = self->row / 2;
+    uint64_t unknown = 0;
+    for (size_t j = 0; j < m; j++, rows += self->row) {
+        for (size_t w = 0; w < words; w++) {
+            unknown |= polar_units(self, w) & ~(rows[w] | rows[words + w]);
+        }
+    }
+    return unknown != 0;
+}
+
+/* Up to 64 packed states into the tile. */
+TARGET static void load_tile(const struct basin_polar *self,
+    struct basin_polar_work *work, const uint64_t *rows, size_t m)
+{
+    size_t words = self->row / 2;
+    work->halves = m <= HALF ? 1 : 2;
+    work->unknown = has_unknown(self, rows, m);
+    for (size_t w = 0; w < words; w++) {
+        uint64_t *plus = work->plus + w * LANES;
+        uint64_t *minus = work->minus + w * LANES;
+        for (size_t j = 0; j < LANES; j++) {
+            /* The first state fills the lanes of those that are missing. */
+            const uint64_t *row = rows + (j < m ? j : 0) * self->row;
+            plus[j] = row[w];
+            minus[j] = row[words + w];
+        }
         transpose(plus);
-        transpose(minus);
+        if (work->unknown) {
+            transpose(minus);
+            continue;
+        }
+        for (size_t j = 0; j < LANES; j++) {
+            minus[j] = ~plus[j];
+        }
+    }
+}
+
+/* The next states of the tile back into rows. */
+TARGET static void store_tile(const struct basin_polar *self,
+    struct basin_polar_work *work, uint64_t *rows, size_t m)
+{
+    size_t words = self->row / 2;
+    for (size_t w = 0; w < words; w++) {
+        uint64_t *plus = work->next_plus + w * LANES;
+        uint64_t *minus = work->next_minus + w * LANES;
+        transpose(plus);
+        if (work->unknown) {
+            transpose(minus);
+        }
+        uint64_t units = polar_units(self, w);
         for (size_t j = 0; j < m; j++) {
-            put_signs(states + j * stride + i, units, plus[j], minus[j]);
+            uint64_t *row = rows + j * self->row;
+            row[w] = plus[j] & units;
+            row[words + w] = (work->unknown ? minus[j] : ~plus[j]) & units;
         }
     }
 }
@@ -102,10 +149,13 @@ TARGET static void store_tile(const struct basin_polar *self,
 const struct polar_code POLAR_CODE = {
     .is_polar = is_polar,
     .pack = pack,
+    .pack_state = pack_state,
+    .unpack_state = unpack_state,
     .load_tile = load_tile,
     .store_tile = store_tile,
     .find_overlaps = find_overlaps,
     .step = step,
+    .step_alone = step_alone,
     .sweep = sweep,
     .sweep_alone = sweep_alone,
 };

@@ -7,51 +7,53 @@
 #include <stdbool.h>
 
 enum {
-    LANES = 64,            /* states of a tile, side by side */
-    HALF = 32,             /* lanes whose fields are computed together, int16 each */
-    BATCH = 24,            /* units or patterns of a look-up word: four tables of six */
-    TABLE = 64 * 64,       /* bytes of a table: 64 rows of a cache line */
-    NARROW_BATCHES = 5,    /* that an int8 holds: 5 * 24 <= 127 */
-    MIDDLE_BATCHES = 1365, /* that an int16 holds: 1365 * 24 <= 32767 */
-    BLOCK = 256,           /* units of a sweep whose fields are found together */
-    CHANGES = 63,          /* units of a block that may change: 2 * 63 <= 127 */
+    LANES = 64,           /* states of a tile, side by side */
+    HALF = 32,            /* lanes that are looked up together */
+    BATCH = 24,           /* units or patterns of a look-up word: four tables of six */
+    TABLE_ROWS = 64,      /* of a table */
+    NARROW_KNOWN = 10,    /* batches that a byte holds: of 0 or 1, 10 * 24 <= 255 */
+    NARROW_UNKNOWN = 5,   /* of 0, 1 or 2 */
+    MIDDLE_BATCHES = 680, /* that an int16 holds: 680 * 48 <= 32767 */
+    BLOCK = 256,          /* units of a sweep whose fields are found together */
+    CHANGES = 63,         /* units of a block that may change: 2 * 63 <= 127 */
     CHANGE_BATCHES = 3,
-    FEW = 8,           /* states that are swept one by one */
+    FEW_STEPPED = 4, /* states that are updated one by one */
+    FEW_SWEPT = 8,
     FIELD_MAX = 65000, /* fields up to this are held as halves in int16 */
 };
 
-/* A field h > above makes the unit +1, h < below makes it -1; else it is a tie. */
+/* A unit becomes +1 where its field h >= plus and -1 where h <= minus; else it stays. */
 struct polar_threshold {
-    int32_t above, below;
+    int32_t plus, minus;
 };
 
-/* Fields of some units (rows) in 32 lanes. */
-struct polar_fields {
-    int16_t *half;  /* rows x 32: h / 2, rounded up */
-    int16_t *odd;   /* 32: 1 where h is odd: h = 2 half - odd */
-    int32_t *whole; /* rows x 32: h itself */
-    bool wide;      /* h is in whole, since it may be too large for a half */
+/* Overlaps with 32 states, and fields of some units (rows) in them. */
+struct polar_half {
+    int32_t *overlap; /* n x 32: U */
+    int16_t *field;   /* rows x 32: h / 2, rounded up */
+    int16_t *odd;     /* 32: 1 where h is odd: h = 2 field - odd */
+    int32_t *whole;   /* rows x 32: h itself */
+    bool wide;        /* h is in whole, since it may be too large for a half */
 };
 
 /* Unit i of the states is +1 in the lanes that plus[i] has a bit for, -1 in those of
- * minus[i], 0 in the others. */
+ * minus[i], 0 in the others; in lanes without a state it is anything. */
 struct basin_polar_work {
+    uint64_t *rows; /* 64 packed states */
     uint64_t *plus, *minus;
     uint64_t *next_plus, *next_minus;
-    uint64_t lanes;                         /* that hold a state */
+    size_t halves;                          /* of the tile that hold states */
+    bool unknown;                           /* some units are 0 */
     struct polar_threshold (*threshold)[3]; /* by unit; for states -1, 0, +1 */
     bool uniform;                           /* those of unit 0 hold for all */
-    int8_t *table;                          /* four tables */
-    int8_t *values;   /* BATCH x 64 bytes: what the tables are made from */
-    int8_t *narrow;   /* (n + 1) x 64: sums of a few batches */
-    int16_t *middle;  /* (n + 1) x 64: sums of many */
-    int32_t *overlap; /* (n + 1) x 64: U; the last row is for a pattern of ones */
-    uint32_t *words;  /* look-up words that are not side by side in the patterns */
-    struct polar_fields fields[2]; /* of lanes 0 to 31 and 32 to 63 */
+    int8_t *table;   /* four tables of 64 rows: 32 bytes or 32 int16 each */
+    int8_t *values;  /* BATCH rows: what the tables are made from */
+    int8_t *narrow;  /* (n + 1) x 32: sums of a few batches */
+    int16_t *middle; /* (n + 1) x 32: sums of many */
+    uint32_t *words; /* look-up words that are not side by side in the patterns */
+    struct polar_half half[2]; /* lanes 0 to 31 and 32 to 63 */
 
     /* Of a sweep: */
-    size_t halves;       /* of the tile that hold states */
-    bool unknown;        /* some units are 0 */
     bool wide;           /* the fields of the block are whole */
     int spare;           /* changes per lane that halves can take */
     size_t changes;      /* units of the block that have changed: */
@@ -69,44 +71,35 @@ static inline const struct polar_threshold *polar_thresholds(
     return work->threshold[work->uniform ? 0 : i];
 }
 
+/* The bits of word w of a state that are units. */
+static inline uint64_t polar_units(const struct basin_polar *self, size_t w)
+{
+    size_t units = self->d - 64 * w;
+    return units >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << units) - 1;
+}
+
 /* What depends on the instruction set. */
 struct polar_code {
     bool (*is_polar)(const double *x, size_t n);
     void (*pack)(struct basin_polar *self, const double *patterns, size_t stride);
+    void (*pack_state)(
+        const struct basin_polar *self, const double *state, uint64_t *row);
+    void (*unpack_state)(
+        const struct basin_polar *self, const uint64_t *row, double *state);
     void (*load_tile)(const struct basin_polar *self, struct basin_polar_work *work,
-        const double *states, size_t stride, size_t m);
+        const uint64_t *rows, size_t m);
     void (*store_tile)(const struct basin_polar *self, struct basin_polar_work *work,
-        double *states, size_t stride, size_t m);
+        uint64_t *rows, size_t m);
     void (*find_overlaps)(const struct basin_polar *self, struct basin_polar_work *work);
     void (*step)(const struct basin_polar *self, struct basin_polar_work *work);
+    void (*step_alone)(
+        const struct basin_polar *self, struct basin_polar_work *work, uint64_t *row);
     void (*sweep)(const struct basin_polar *self, struct basin_polar_work *work,
-        enum basin_polar_tie tie, const size_t *order);
+        const size_t *order);
     void (*sweep_alone)(const struct basin_polar *self, struct basin_polar_work *work,
-        enum basin_polar_tie tie, const size_t *order, double *state);
+        const size_t *order, uint64_t *row);
 };
 
 extern const struct polar_code basin_polar_avx2, basin_polar_portable;
-
-/* What a unit becomes whose field is at its threshold: adds the lanes to plus and minus.
- */
-static inline void polar_settle_tie(const struct basin_polar_work *work,
-    enum basin_polar_tie tie, size_t i, uint64_t *plus, uint64_t *minus)
-{
-    uint64_t tied = work->lanes & ~(*plus | *minus);
-    *plus &= work->lanes;
-    *minus &= work->lanes;
-    switch (tie) {
-    case BASIN_POLAR_KEEP:
-        *plus |= tied & work->plus[i];
-        *minus |= tied & work->minus[i];
-        break;
-    case BASIN_POLAR_PLUS:
-        *plus |= tied;
-        break;
-    case BASIN_POLAR_MINUS:
-        *minus |= tied;
-        break;
-    }
-}
 
 #endif

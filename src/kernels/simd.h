@@ -40,6 +40,7 @@ static inline enum basin_isa basin_isa_best(void)
  * set. */
 typedef int8_t basin_i8x32 __attribute__((vector_size(32), may_alias));
 typedef int8_t basin_i8x16 __attribute__((vector_size(16), may_alias));
+typedef uint8_t basin_u8x16 __attribute__((vector_size(16), may_alias));
 typedef int16_t basin_i16x16 __attribute__((vector_size(32), may_alias));
 typedef int16_t basin_i16x8 __attribute__((vector_size(16), may_alias));
 typedef int32_t basin_i32x8 __attribute__((vector_size(32), may_alias));

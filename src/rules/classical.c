@@ -58,6 +58,7 @@ struct memory {
     const gsl_matrix *X;
     double self; /* to add to Hebb's w_ii = N */
     gsl_vector *b;
+    bool biased; /* some b is not 0 */
     struct basin_order order;
 
     bool fast;
@@ -87,6 +88,7 @@ static void release(void *memory)
 static int draw_bias(struct memory *self, uint64_t key, uint32_t replicate)
 {
     gsl_vector_set_all(self->b, self->params.bias);
+    self->biased = self->params.bias != 0 || self->params.bias_sd != 0;
     if (self->params.bias_sd == 0) {
         return 0;
     }
@@ -167,11 +169,16 @@ static int store(const void *params, const struct basin_rule_options *options,
     return basin_rule_hand_over(ret, self, release, memory);
 }
 
+static struct basin_polar_update update_of(const struct memory *self)
+{
+    return (struct basin_polar_update){.self = self->self,
+        .bias = self->biased ? self->b->data : NULL,
+        .tie = (enum basin_polar_tie)self->params.ties};
+}
+
 static void step_fast(struct memory *self, size_t t, gsl_matrix *states)
 {
-    const struct basin_polar_update update = {.self = self->self,
-        .bias = self->b->data,
-        .tie = (enum basin_polar_tie)self->params.ties};
+    const struct basin_polar_update update = update_of(self);
     if (self->params.update == BASIN_SYNC) {
         basin_polar_step(
             &self->packed, &update, self->work, states->data, states->tda, states->size1);
@@ -259,6 +266,44 @@ static int step(void *memory, size_t t, gsl_matrix *states, struct basin_diag *d
     return 0;
 }
 
+static size_t packed_size(const void *memory)
+{
+    const struct memory *self = memory;
+    return self->fast ? self->packed.row * sizeof(uint64_t) : 0;
+}
+
+static int pack(
+    void *memory, const gsl_matrix *states, void *rows, struct basin_diag *diag)
+{
+    struct memory *self = memory;
+    int ret = basin_states_check_polar(states, "classical", diag);
+    if (ret == 0) {
+        basin_polar_pack(&self->packed, states->data, states->tda, states->size1, rows);
+    }
+    return ret;
+}
+
+static void unpack(void *memory, const void *row, double *state)
+{
+    struct memory *self = memory;
+    basin_polar_unpack(&self->packed, row, 1, state, self->X->size2);
+}
+
+static void step_packed(void *memory, size_t t, void *rows, size_t m)
+{
+    struct memory *self = memory;
+    const struct basin_polar_update update = update_of(self);
+    if (self->params.update == BASIN_SYNC) {
+        basin_polar_step_packed(&self->packed, &update, self->work, rows, m);
+    } else {
+        basin_polar_sweep_packed(&self->packed, &update, self->work,
+            basin_order_of_sweep(&self->order, t), rows, m);
+    }
+}
+
+static const struct basin_packing packing = {
+    .size = packed_size, .pack = pack, .unpack = unpack, .step = step_packed};
+
 /* One unit of every state, without any workspace: h = sum_mu x_mu,i x_mu.xi. */
 static int visit(
     void *memory, size_t t, size_t k, gsl_matrix *states, struct basin_diag *diag)
@@ -299,7 +344,7 @@ static bool varies(const void *memory)
 
 static void energy_fast(struct memory *self, const gsl_matrix *tile, double *energies)
 {
-    const struct basin_polar_update update = {.self = self->self, .bias = self->b->data};
+    const struct basin_polar_update update = update_of(self);
     basin_polar_energy(
         &self->packed, &update, self->work, tile->data, tile->tda, tile->size1, energies);
 }
@@ -368,6 +413,7 @@ const struct basin_rule basin_rule_classical = {
     .discrete = true,
     .store = store,
     .step = step,
+    .packing = &packing,
     .visit = visit,
     .one_by_one = one_by_one,
     .varies = varies,

@@ -26,13 +26,15 @@ struct relaxation {
     void *memory;
     const struct basin_rule_options *options;
     struct basin_outcome *outcome;
-    bool cycles; /* a state that is seen again is on a cycle */
+    bool cycles;                         /* a state that is seen again is on a cycle */
+    const struct basin_packing *packing; /* NULL: a row is the state's d numbers */
+    size_t d, bytes;                     /* units, and bytes of a row */
 
     /* Of the n live states, row i belonging to row[i] of the caller's states: */
     size_t n;
     size_t *row;
-    gsl_matrix *now, *last, *older; /* after t, t - 1, t - 2 updates */
-    gsl_matrix *mark;               /* after mark_t updates; NULL without cycles */
+    char *now, *last, *older; /* rows after t, t - 1, t - 2 updates */
+    char *mark;               /* after mark_t updates; NULL without cycles */
     gsl_vector *energy, *next_energy;
     size_t mark_t;
 };
@@ -40,75 +42,108 @@ struct relaxation {
 static void relaxation_free(struct relaxation *self)
 {
     free(self->row);
-    gsl_matrix_free(self->now);
-    gsl_matrix_free(self->last);
-    gsl_matrix_free(self->older);
-    gsl_matrix_free(self->mark);
+    free(self->now);
+    free(self->last);
+    free(self->older);
+    free(self->mark);
     gsl_vector_free(self->energy);
     gsl_vector_free(self->next_energy);
+}
+
+/* The numbers of all live states, which must not be packed. */
+static gsl_matrix_view live(const struct relaxation *self)
+{
+    return gsl_matrix_view_array((double *)(void *)self->now, self->n, self->d);
+}
+
+static char *row_of(const struct relaxation *self, char *rows, size_t i)
+{
+    return rows + i * self->bytes;
+}
+
+static void copy_row(const struct relaxation *self, char *rows, size_t to, size_t from)
+{
+    memcpy(row_of(self, rows, to), row_of(self, rows, from), self->bytes);
+}
+
+static void copy_live(const struct relaxation *self, char *to)
+{
+    memcpy(to, self->now, self->n * self->bytes);
+}
+
+/* The caller's states into rows. */
+static int take_states(
+    struct relaxation *self, const gsl_matrix *states, struct basin_diag *diag)
+{
+    if (self->packing != NULL) {
+        return self->packing->pack(self->memory, states, self->now, diag);
+    }
+    gsl_matrix_view now = live(self);
+    return gsl_matrix_memcpy(&now.matrix, states);
+}
+
+/* Row i is the end of one of the caller's states. */
+static void give_state(const struct relaxation *self, size_t i, gsl_matrix *states)
+{
+    double *state = gsl_matrix_ptr(states, self->row[i], 0);
+    const char *row = row_of(self, self->now, i);
+    if (self->packing != NULL) {
+        self->packing->unpack(self->memory, row, state);
+    } else {
+        memcpy(state, row, self->bytes);
+    }
 }
 
 static int relaxation_init(
     struct relaxation *self, const gsl_matrix *states, struct basin_diag *diag)
 {
     size_t m = states->size1;
-    size_t d = states->size2;
     self->n = m;
+    self->d = states->size2;
+    self->bytes = self->packing != NULL ? self->packing->size(self->memory)
+                                        : self->d * sizeof(double);
     self->row = malloc(m * sizeof(*self->row));
-    self->now = gsl_matrix_alloc(m, d);
-    self->last = gsl_matrix_alloc(m, d);
-    self->older = gsl_matrix_alloc(m, d);
-    self->mark = self->cycles ? gsl_matrix_alloc(m, d) : NULL;
+    self->now = malloc(m * self->bytes);
+    self->last = malloc(m * self->bytes);
+    self->older = malloc(m * self->bytes);
+    self->mark = self->cycles ? malloc(m * self->bytes) : NULL;
     self->energy = gsl_vector_alloc(m);
     self->next_energy = gsl_vector_alloc(m);
     if (self->row == NULL || self->now == NULL || self->last == NULL ||
         self->older == NULL || (self->cycles && self->mark == NULL) ||
         self->energy == NULL || self->next_energy == NULL) {
-        return basin_fail(
-            diag, BASIN_ERR_NOMEM, "no memory to iterate %zu states of %zu units", m, d);
+        return basin_fail(diag, BASIN_ERR_NOMEM,
+            "no memory to iterate %zu states of %zu units", m, self->d);
     }
     for (size_t i = 0; i < m; i++) {
         self->row[i] = i;
     }
-    gsl_matrix_memcpy(self->now, states);
-    if (self->cycles) {
-        gsl_matrix_memcpy(self->mark, states);
-    }
     gsl_vector_set_all(self->energy, NAN);
-    return 0;
-}
-
-static void copy_row(gsl_matrix *to, size_t i, const gsl_matrix *from, size_t j)
-{
-    gsl_vector_view target = gsl_matrix_row(to, i);
-    gsl_vector_const_view source = gsl_matrix_const_row(from, j);
-    gsl_vector_memcpy(&target.vector, &source.vector);
-}
-
-static void copy_live(const struct relaxation *self, gsl_matrix *to)
-{
-    gsl_matrix_const_view live =
-        gsl_matrix_const_submatrix(self->now, 0, 0, self->n, self->now->size2);
-    gsl_matrix_view target = gsl_matrix_submatrix(to, 0, 0, self->n, to->size2);
-    gsl_matrix_memcpy(&target.matrix, &live.matrix);
+    int ret = take_states(self, states, diag);
+    if (ret == 0 && self->cycles) {
+        copy_live(self, self->mark);
+    }
+    return ret;
 }
 
 /* Whether row i of both is the same state: most that are equal are so bit by bit. */
-static bool same(
-    const struct relaxation *self, const gsl_matrix *a, const gsl_matrix *b, size_t i)
+static bool same(const struct relaxation *self, char *a, char *b, size_t i)
 {
-    const double *x = gsl_matrix_const_ptr(a, i, 0);
-    const double *y = gsl_matrix_const_ptr(b, i, 0);
-    if (memcmp(x, y, a->size2 * sizeof(*x)) == 0) {
+    const double *x = (const double *)(const void *)row_of(self, a, i);
+    const double *y = (const double *)(const void *)row_of(self, b, i);
+    if (memcmp(x, y, self->bytes) == 0) {
         return true;
+    }
+    if (self->packing != NULL) {
+        return false;
     }
     double limit = self->rule->discrete ? 0 : self->options->tolerance;
     if (!self->rule->discrete && self->options->precision == BASIN_SINGLE) {
-        gsl_vector_const_view state = gsl_matrix_const_row(a, i);
+        gsl_vector_const_view state = gsl_vector_const_view_array(x, self->d);
         limit = fmax(limit, FLT_EPSILON * gsl_blas_dnrm2(&state.vector));
     }
     double squared = 0;
-    for (size_t j = 0; j < a->size2; j++) {
+    for (size_t j = 0; j < self->d; j++) {
         squared += (x[j] - y[j]) * (x[j] - y[j]);
         if (squared > limit * limit) {
             return false;
@@ -121,8 +156,8 @@ static bool same(
 static int check_finite(const struct relaxation *self, size_t t, struct basin_diag *diag)
 {
     for (size_t i = 0; !self->rule->discrete && i < self->n; i++) {
-        const double *x = gsl_matrix_const_ptr(self->now, i, 0);
-        for (size_t j = 0; j < self->now->size2; j++) {
+        const double *x = (const double *)(const void *)row_of(self, self->now, i);
+        for (size_t j = 0; j < self->d; j++) {
             if (!isfinite(x[j])) {
                 return basin_fail(diag, BASIN_ERR_NUMERIC,
                     "update %zu of rule %s made unit %zu of state %zu %g", t,
@@ -135,10 +170,9 @@ static int check_finite(const struct relaxation *self, size_t t, struct basin_di
 
 static int count_rises(struct relaxation *self, struct basin_diag *diag)
 {
-    gsl_matrix_const_view live =
-        gsl_matrix_const_submatrix(self->now, 0, 0, self->n, self->now->size2);
+    gsl_matrix_view now = live(self);
     gsl_vector_view energy = gsl_vector_subvector(self->next_energy, 0, self->n);
-    int ret = self->rule->energy(self->memory, &live.matrix, &energy.vector, diag);
+    int ret = self->rule->energy(self->memory, &now.matrix, &energy.vector, diag);
     if (ret != 0) {
         return ret;
     }
@@ -183,16 +217,16 @@ static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
             outcome->steps = t;
             outcome->period = found;
             outcome->energy_end = gsl_vector_get(self->energy, i);
-            copy_row(states, self->row[i], self->now, i);
+            give_state(self, i, states);
             continue;
         }
         if (kept != i) {
             self->row[kept] = self->row[i];
             gsl_vector_set(self->energy, kept, gsl_vector_get(self->energy, i));
-            copy_row(self->now, kept, self->now, i);
-            copy_row(self->last, kept, self->last, i);
+            copy_row(self, self->now, kept, i);
+            copy_row(self, self->last, kept, i);
             if (self->cycles) {
-                copy_row(self->mark, kept, self->mark, i);
+                copy_row(self, self->mark, kept, i);
             }
         }
         kept++;
@@ -202,13 +236,16 @@ static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
 
 static int update(struct relaxation *self, size_t t, struct basin_diag *diag)
 {
-    gsl_matrix *spare = self->older;
+    char *spare = self->older;
     self->older = self->last;
     self->last = spare;
     copy_live(self, self->last);
-    gsl_matrix_view states =
-        gsl_matrix_submatrix(self->now, 0, 0, self->n, self->now->size2);
-    int ret = self->rule->step(self->memory, t, &states.matrix, diag);
+    if (self->packing != NULL) {
+        self->packing->step(self->memory, t, self->now, self->n);
+        return 0;
+    }
+    gsl_matrix_view now = live(self);
+    int ret = self->rule->step(self->memory, t, &now.matrix, diag);
     return ret != 0 ? ret : check_finite(self, t + 1, diag);
 }
 
@@ -238,7 +275,7 @@ static int iterate(
         outcome->end = converge ? BASIN_END_LIMIT : BASIN_END_STEPS;
         outcome->steps = limit;
         outcome->energy_end = gsl_vector_get(self->energy, i);
-        copy_row(states, self->row[i], self->now, i);
+        give_state(self, i, states);
     }
     return 0;
 }
@@ -264,6 +301,10 @@ int basin_relax(const struct basin_rule *rule, void *memory,
         .outcome = outcome,
         .cycles = rule->varies == NULL || !rule->varies(memory)};
     int when = rule->energy == NULL ? BASIN_ENERGY_NEVER : options->energy;
+    if (rule->packing != NULL && rule->packing->size(memory) != 0 &&
+        when != BASIN_ENERGY_STEPS) {
+        self.packing = rule->packing;
+    }
     int ret = relaxation_init(&self, states, diag);
     if (ret == 0 && when != BASIN_ENERGY_NEVER) {
         ret = rule->energy(memory, states, self.energy, diag);

@@ -44,6 +44,17 @@ enum basin_energy_when { BASIN_ENERGY_NEVER, BASIN_ENERGY_ENDS, BASIN_ENERGY_STE
 
 extern const struct basin_kind basin_rule_options;
 
+/* A form in which a discrete rule keeps states from one update to the next: rows of
+ * `size` bytes, equal byte by byte if and only if the states are. */
+struct basin_packing {
+    /* Bytes of a row; 0: with these parameters states are not packed. */
+    size_t (*size)(const void *memory);
+    int (*pack)(
+        void *memory, const gsl_matrix *states, void *rows, struct basin_diag *diag);
+    void (*unpack)(void *memory, const void *row, double *state);
+    void (*step)(void *memory, size_t t, void *rows, size_t m); /* as the rule's */
+};
+
 struct basin_rule {
     struct basin_kind kind;
     unsigned takes; /* enum basin_domain bits: patterns that it can store */
@@ -64,6 +75,10 @@ struct basin_rule {
      * random order depends on t and not on which states are still in the batch. One
      * asynchronous step is a sweep over all d units. */
     int (*step)(void *memory, size_t t, gsl_matrix *states, struct basin_diag *diag);
+
+    /* Saves those who update again and again the way there and back. NULL: there is none.
+     */
+    const struct basin_packing *packing;
 
     /* The k-th unit that the asynchronous sweep t visits, of every row; k = 0 to d - 1 in
      * turn are one step. For those who look at single flips; `step` is faster. NULL, or

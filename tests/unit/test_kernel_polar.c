@@ -96,20 +96,50 @@ static void expect_equal(const struct net *net, const char *what)
     }
 }
 
+/* The states that stay packed, updated as `states` are: equal words for equal states. */
+static void expect_packed(const struct net *net, uint64_t *rows, const char *what)
+{
+    size_t words = net->m * net->polar.row;
+    uint64_t *expected = calloc(words, sizeof(*expected));
+    ck_assert_ptr_nonnull(expected);
+    basin_polar_pack(&net->polar, net->expected, net->d, net->m, expected);
+    for (size_t w = 0; w < words; w++) {
+        ck_assert_msg(rows[w] == expected[w],
+            "%s, N = %zu, d = %zu: word %zu of packed state %zu differs", what, net->n,
+            net->d, w % net->polar.row, w / net->polar.row);
+    }
+    free(expected);
+    free(rows);
+}
+
+static uint64_t *pack(const struct net *net)
+{
+    uint64_t *rows = calloc(net->m * net->polar.row, sizeof(*rows));
+    ck_assert_ptr_nonnull(rows);
+    basin_polar_pack(&net->polar, net->states, net->d, net->m, rows);
+    return rows;
+}
+
 static void step_both(struct net *net, const struct basin_polar_update *update)
 {
+    uint64_t *rows = pack(net);
+    basin_polar_step_packed(&net->polar, update, net->work, rows, net->m);
     basin_polar_step(&net->polar, update, net->work, net->states, net->d, net->m);
     basin_polar_step_plain(&net->polar, update, net->work, net->expected, net->d, net->m);
     expect_equal(net, "step");
+    expect_packed(net, rows, "step");
 }
 
 static void sweep_both(struct net *net, const struct basin_polar_update *update)
 {
+    uint64_t *rows = pack(net);
+    basin_polar_sweep_packed(&net->polar, update, net->work, net->order, rows, net->m);
     basin_polar_sweep(
         &net->polar, update, net->work, net->order, net->states, net->d, net->m);
     basin_polar_sweep_plain(
         &net->polar, update, net->work, net->order, net->expected, net->d, net->m);
     expect_equal(net, "sweep");
+    expect_packed(net, rows, "sweep");
 }
 
 /* Every tie rule, with and without the diagonal and a bias. */
