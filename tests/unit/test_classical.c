@@ -172,6 +172,52 @@ START_TEST(synchronous_cycles_have_length_two_and_need_a_zero_diagonal)
 }
 END_TEST
 
+/* A run on packed states (fast engine, unless the energy is followed step by step) ends
+ * like one on numbers: the same states, ends, counts and periods. */
+START_TEST(packed_runs_end_like_runs_on_numbers)
+{
+    enum { CUES = 150, D = 130, N = 22 };
+    const char *updates[] = {"sync", "async"};
+    const char *engines[] = {"fast", "reference", "fast"};
+    const char *energies[] = {"ends", "ends", "steps"};
+    gsl_rng *r = test_rng(8);
+    gsl_matrix *X = random_polar(N, D, r);
+    gsl_matrix *cues = random_polar(CUES, D, r);
+    for (size_t i = 0; i < (size_t)CUES * D; i += 7) {
+        cues->data[i] = 0; /* unknown */
+    }
+    for (size_t u = 0; u < 2; u++) {
+        gsl_matrix *ends[3];
+        struct basin_outcome outcome[3][CUES];
+        for (size_t c = 0; c < 3; c++) {
+            struct setup net = SETUP(basin_rule_classical, X, 9, "update", updates[u],
+                "engine", engines[c], "energy", energies[c], "bias_sd", "1");
+            ends[c] = matrix_copy(cues);
+            setup_relax(&net, ends[c], outcome[c]);
+            setup_free(&net);
+        }
+        size_t cycles = 0;
+        for (size_t c = 1; c < 3; c++) {
+            ck_assert_double_eq(max_difference(ends[0], ends[c]), 0);
+            for (size_t j = 0; j < CUES; j++) {
+                cycles += outcome[0][j].end == BASIN_END_TWO_CYCLE;
+                ck_assert_int_eq(outcome[0][j].end, outcome[c][j].end);
+                ck_assert_uint_eq(outcome[0][j].steps, outcome[c][j].steps);
+                ck_assert_uint_eq(outcome[0][j].period, outcome[c][j].period);
+                ck_assert_double_eq_tol(
+                    outcome[0][j].energy_end, outcome[c][j].energy_end, 1e-9);
+            }
+            gsl_matrix_free(ends[c]);
+        }
+        ck_assert(u == 1 || cycles > 0);
+        gsl_matrix_free(ends[0]);
+    }
+    gsl_matrix_free(X);
+    gsl_matrix_free(cues);
+    gsl_rng_free(r);
+}
+END_TEST
+
 START_TEST(one_pattern_is_completed_in_one_update)
 {
     gsl_rng *r = test_rng(5);
@@ -273,6 +319,7 @@ Suite *suite(void)
     tcase_add_test(c, a_fixed_point_is_a_local_minimum);
     tcase_add_test(c, a_negative_diagonal_lets_the_energy_rise);
     tcase_add_test(c, synchronous_cycles_have_length_two_and_need_a_zero_diagonal);
+    tcase_add_test(c, packed_runs_end_like_runs_on_numbers);
     tcase_add_test(c, one_pattern_is_completed_in_one_update);
     tcase_add_test(c, ties_follow_their_rule);
     tcase_add_test(c, recall_at_a_load_of_a_tenth);
