@@ -1,6 +1,6 @@
-/* What the two halves of the dynamics experiment share: dynamics.c starts states and
- * finds their ends; dynamics_metrics.c follows their way and says what is measured of it.
- */
+/* What the parts of the dynamics experiment share: dynamics.c starts states and finds
+ * their ends; dynamics_metrics.c follows their way and fills the record;
+ * dynamics_ends.c tells the ends apart; dynamics_update.c looks at a single update. */
 #ifndef BASIN_EXPERIMENTS_DYNAMICS_H
 #define BASIN_EXPERIMENTS_DYNAMICS_H
 
@@ -60,6 +60,23 @@ struct basin_dynamics_equal {
 
 BASIN_CHECKED int basin_dynamics_compare(const struct basin_dynamics_work *work,
     struct basin_dynamics_equal *equal, struct basin_diag *diag);
+
+/* What the ends are (dynamics_ends.c). */
+struct basin_dynamics_ends {
+    enum basin_status status;          /* of the replicate */
+    double steps;                      /* mean number of updates to them */
+    double fixed_rate, two_cycle_rate; /* fractions of the states */
+    double longest_period;             /* 0 where a state never ended */
+    double from_mean;    /* mean distance from the patterns' mean, in largest norms */
+    double fixed_points; /* different ones; by their association weights: */
+    double single, metastable, global; /* k = 1, 1 < k <= N/2, k > N/2 of N patterns */
+    double k_median;                   /* over states */
+};
+
+/* The last four are 0 where the rule has no association weights. Overwrites a row of
+ * work->now. */
+BASIN_CHECKED int basin_dynamics_classify(const struct basin_dynamics_work *work,
+    struct basin_dynamics_ends *ends, struct basin_diag *diag);
 
 /* Fills the record, once the ends are known. */
 BASIN_CHECKED int basin_dynamics_measure(struct basin_dynamics_work *work,

@@ -1,10 +1,9 @@
-/* What is measured of a memory's dynamics: energy and distance along the way, the kinds
- * of its ends. Where units are updated one by one, the energy is looked at after every
- * single one of them. */
+/* What is measured of a memory's dynamics: energy and distance along the way, and what
+ * dynamics_update.c and dynamics_ends.c find. Where units are updated one by one, the
+ * energy is looked at after every single one of them. */
 #include "experiments/dynamics.h"
 
 #include "measure/geometry.h"
-#include "measure/spread.h"
 #include "rules/flow.h"
 
 #include <gsl/gsl_sort_double.h>
@@ -42,10 +41,6 @@ enum metric {
     METRICS,
 };
 
-#define NUMBER(metric, unit, summary, optional)                                          \
-    {                                                                                    \
-        metric, unit, summary, false, optional, 0, {NULL}, NULL                          \
-    }
 #define COURSE(metric, summary, optional)                                                \
     {                                                                                    \
         metric, "1", summary, false, optional, 1, {"update"}, NULL                       \
@@ -54,54 +49,49 @@ enum metric {
 const struct basin_metric basin_dynamics_metrics[METRICS + 1] = {
     [ENERGY] = COURSE("energy", "mean energy along the way", true),
     [DISTANCE] = COURSE("distance", "mean distance to the end along the way", false),
-    [CHANGES] = NUMBER("changes", "updates",
+    [CHANGES] = BASIN_METRIC_IF("changes", "updates",
         "updates that changed the energy, of single units where they are updated one by "
-        "one",
-        true),
-    [RISES] = NUMBER("rises", "updates", "those among them that raised the energy", true),
-    [LARGEST_RISE] = NUMBER("largest_rise", "1",
-        "largest rise of the energy in one update, relative to its size", true),
-    [MIRROR] = NUMBER("mirror", "1",
+        "one"),
+    [RISES] =
+        BASIN_METRIC_IF("rises", "updates", "those among them that raised the energy"),
+    [LARGEST_RISE] = BASIN_METRIC_IF("largest_rise", "1",
+        "largest rise of the energy in one update, relative to its size"),
+    [MIRROR] = BASIN_METRIC_IF("mirror", "1",
         "largest difference of the energies of a start and its negative, relative to "
-        "their size",
-        true),
-    [TOGETHER] = NUMBER("together", "units",
-        "units in which an update of all starts at once differs from one of each alone",
-        true),
-    [ATTENTION] = NUMBER("attention", "1",
+        "their size"),
+    [TOGETHER] = BASIN_METRIC_IF("together", "units",
+        "units in which an update of all starts at once differs from one of each alone"),
+    [ATTENTION] = BASIN_METRIC_IF("attention", "1",
         "largest difference of Q (K^T V), with K = V = the patterns, from X (X^T xi), "
-        "relative to its largest component",
-        true),
-    [ATTENTION_SIGNS] = NUMBER("attention_signs", "units",
-        "units in which the signs of Q (K^T V) differ from an update", true),
-    [RATIO] = NUMBER("ratio", "1",
+        "relative to its largest component"),
+    [ATTENTION_SIGNS] = BASIN_METRIC_IF("attention_signs", "units",
+        "units in which the signs of Q (K^T V) differ from an update"),
+    [RATIO] = BASIN_METRIC("ratio", "1",
         "median over states of the last measurable ratio of successive distances to the "
-        "end",
-        false),
-    [ENERGY_RATIO] = NUMBER("energy_ratio", "1",
+        "end"),
+    [ENERGY_RATIO] = BASIN_METRIC_IF("energy_ratio", "1",
         "median over states of the last measurable ratio of successive energies above "
-        "the end's",
-        true),
-    [STEPS] = NUMBER("steps", "updates", "mean number of updates to the end", false),
+        "the end's"),
+    [STEPS] = BASIN_METRIC("steps", "updates", "mean number of updates to the end"),
     [FIXED_RATE] =
-        NUMBER("fixed_rate", "1", "fraction of states that end at a fixed point", false),
+        BASIN_METRIC("fixed_rate", "1", "fraction of states that end at a fixed point"),
     [TWO_CYCLE_RATE] =
-        NUMBER("two_cycle_rate", "1", "fraction of states that end on a 2-cycle", false),
-    [LONGEST_PERIOD] = NUMBER("longest_period", "updates",
-        "longest period of an end; 0 where one never ended", false),
+        BASIN_METRIC("two_cycle_rate", "1", "fraction of states that end on a 2-cycle"),
+    [LONGEST_PERIOD] = BASIN_METRIC(
+        "longest_period", "updates", "longest period of an end; 0 where one never ended"),
     [FIXED_POINTS] =
-        NUMBER("fixed_points", "1", "number of different fixed points", false),
+        BASIN_METRIC("fixed_points", "1", "number of different fixed points"),
     [SINGLE] =
-        NUMBER("single", "1", "fixed points whose weights sit on one pattern", true),
-    [METASTABLE] = NUMBER(
-        "metastable", "1", "fixed points whose weights sit on some patterns", true),
-    [GLOBAL] = NUMBER(
-        "global", "1", "fixed points whose weights sit on more than half of them", true),
+        BASIN_METRIC_IF("single", "1", "fixed points whose weights sit on one pattern"),
+    [METASTABLE] = BASIN_METRIC_IF(
+        "metastable", "1", "fixed points whose weights sit on some patterns"),
+    [GLOBAL] = BASIN_METRIC_IF(
+        "global", "1", "fixed points whose weights sit on more than half of them"),
     [K_MEDIAN] =
-        NUMBER("k_median", "patterns", "median over states of k at the end", true),
-    [FROM_MEAN] = NUMBER("from_mean", "1",
-        "mean distance of the ends from the patterns' mean, in largest norms", false),
-    [METRICS] = NUMBER(NULL, NULL, NULL, false),
+        BASIN_METRIC_IF("k_median", "patterns", "median over states of k at the end"),
+    [FROM_MEAN] = BASIN_METRIC("from_mean", "1",
+        "mean distance of the ends from the patterns' mean, in largest norms"),
+    [METRICS] = BASIN_METRIC(NULL, NULL, NULL),
 };
 
 bool basin_dynamics_shape(const void *shared, const struct basin_params *params,
@@ -285,91 +275,28 @@ static int follow(
     return ret;
 }
 
-static enum basin_status note_ends(
-    const struct basin_dynamics_work *work, double *out[METRICS])
+static int note_ends(const struct basin_dynamics_work *work, enum basin_status *status,
+    double *out[METRICS], struct basin_diag *diag)
 {
-    double steps = 0, fixed = 0, cycles = 0, longest = 1, limits = 0, from_mean = 0;
-    gsl_vector_view mean = gsl_matrix_row(work->now, 0);
-    basin_row_mean(work->patterns, &mean.vector);
-    for (size_t j = 0; j < work->m; j++) {
-        const struct basin_outcome *outcome = &work->outcome[j];
-        steps += (double)outcome->steps;
-        fixed += outcome->end == BASIN_END_FIXED_POINT;
-        cycles += outcome->end == BASIN_END_TWO_CYCLE;
-        limits += outcome->end == BASIN_END_LIMIT;
-        longest = fmax(longest, (double)outcome->period);
-        from_mean += basin_row_distance(work->end, j, work->now, 0);
+    struct basin_dynamics_ends ends;
+    int ret = basin_dynamics_classify(work, &ends, diag);
+    if (ret != 0) {
+        return ret;
     }
-    double m = (double)work->m;
-    *out[STEPS] = steps / m;
-    *out[FIXED_RATE] = fixed / m;
-    *out[TWO_CYCLE_RATE] = cycles / m;
-    *out[LONGEST_PERIOD] = limits > 0 ? 0 : longest;
-    *out[FROM_MEAN] = from_mean / m / work->norm;
-    return limits > 0 ? BASIN_STATUS_NOT_CONVERGED
-                      : (longest > 1 ? BASIN_STATUS_CYCLE : BASIN_STATUS_OK);
-}
-
-/* Whether end j is a fixed point that no earlier state ended at. */
-static bool is_new(const struct basin_dynamics_work *work, size_t j)
-{
-    if (work->outcome[j].end != BASIN_END_FIXED_POINT) {
-        return false;
+    *status = ends.status;
+    *out[STEPS] = ends.steps;
+    *out[FIXED_RATE] = ends.fixed_rate;
+    *out[TWO_CYCLE_RATE] = ends.two_cycle_rate;
+    *out[LONGEST_PERIOD] = ends.longest_period;
+    *out[FROM_MEAN] = ends.from_mean;
+    *out[FIXED_POINTS] = ends.fixed_points;
+    if (work->stage.rule->weights != NULL) {
+        *out[SINGLE] = ends.single;
+        *out[METASTABLE] = ends.metastable;
+        *out[GLOBAL] = ends.global;
+        *out[K_MEDIAN] = ends.k_median;
     }
-    for (size_t i = 0; i < j; i++) {
-        if (work->outcome[i].end == BASIN_END_FIXED_POINT &&
-            basin_row_distance(work->end, i, work->end, j) <=
-                work->own->same * work->norm) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static int count_fixed_points(
-    struct basin_dynamics_work *work, double *out[METRICS], struct basin_diag *diag)
-{
-    const struct basin_stage *s = &work->stage;
-    bool weighted = s->rule->weights != NULL;
-    gsl_matrix *weights = gsl_matrix_alloc(1, s->n);
-    double *k = malloc((work->m + s->n) * sizeof(*k));
-    int ret = 0;
-    if (weights == NULL || k == NULL) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-        goto out;
-    }
-    *out[FIXED_POINTS] = 0;
-    if (weighted) {
-        *out[SINGLE] = *out[METASTABLE] = *out[GLOBAL] = 0;
-    }
-    for (size_t j = 0; j < work->m; j++) {
-        bool counts = is_new(work, j);
-        *out[FIXED_POINTS] += counts;
-        if (!weighted) {
-            continue;
-        }
-        gsl_matrix_view state = gsl_matrix_submatrix(work->end, j, 0, 1, s->d);
-        ret = s->rule->weights(work->memory, &state.matrix, weights, diag);
-        if (ret != 0) {
-            goto out;
-        }
-        k[j] = (double)basin_spread_k(
-            weights->data, s->n, work->own->spread_quantile, k + work->m);
-        if (counts) {
-            enum metric kind = k[j] <= 1                   ? SINGLE
-                               : k[j] > 0.5 * (double)s->n ? GLOBAL
-                                                           : METASTABLE;
-            *out[kind] += 1;
-        }
-    }
-    if (weighted) {
-        gsl_sort(k, 1, work->m);
-        *out[K_MEDIAN] = gsl_stats_median_from_sorted_data(k, 1, work->m);
-    }
-out:
-    gsl_matrix_free(weights);
-    free(k);
-    return ret;
+    return 0;
 }
 
 static int compare_updates(
@@ -400,8 +327,7 @@ int basin_dynamics_measure(struct basin_dynamics_work *work, struct basin_record
         ret = compare_updates(work, out, diag);
     }
     if (ret == 0) {
-        record->status = note_ends(work, out);
-        ret = count_fixed_points(work, out, diag);
+        ret = note_ends(work, &record->status, out, diag);
     }
     return ret;
 }
