@@ -16,6 +16,7 @@ const struct basin_option basin_options[] = {
     {"only", "GLOB", "only cells whose name matches, e.g. '*dimension=500*'"},
     {"out", "PATH", "write there instead of the usual place"},
     {"format", "NAME", "how to print"},
+    {"size", "SIZE", "of figures on paper: single, double (columns), or WxH in mm"},
     {"against", "FILE", "compare with a stored ledger"},
     {"jobs", "N", "number of threads; default: one per core"},
     {"shard", "I/N", "only the I-th of N parts, for `basin merge` to put together"},
@@ -136,6 +137,7 @@ static int take(
     }
     const char **text = strcmp(name, "out") == 0       ? &self->out
                         : strcmp(name, "against") == 0 ? &self->against
+                        : strcmp(name, "size") == 0    ? &self->size
                                                        : &self->format;
     *text = value;
     return 0;

@@ -20,6 +20,7 @@ struct basin_arguments {
     struct basin_text_list onlys; /* --only GLOB */
     const char *out;              /* --out DIR or FILE */
     const char *format;           /* --format NAME */
+    const char *size;             /* --size WORD or WxH */
     const char *against;          /* --against FILE */
     long jobs;                    /* --jobs N; 0: one per core */
     uint32_t shard, n_shards;     /* --shard i/n; 0: not given */

@@ -40,7 +40,11 @@ static int formats_of(const char *text, unsigned *formats, struct basin_diag *di
 static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
 {
     unsigned formats;
+    struct basin_size size = {0};
     int ret = formats_of(arguments->format, &formats, diag);
+    if (ret == 0 && arguments->size != NULL) {
+        ret = basin_size_read(&size, arguments->size, diag);
+    }
     if (ret != 0) {
         return ret;
     }
@@ -56,7 +60,8 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     ret = folder == NULL
               ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
               : basin_figures_make(&target.plan, target.experiment, &result, folder,
-                    formats | (arguments->terminal ? BASIN_PLOT_DUMB : 0U), &drawn, diag);
+                    formats | (arguments->terminal ? BASIN_PLOT_DUMB : 0U), size, &drawn,
+                    diag);
     if (ret == 0) {
         ret = basin_text_write(&drawn, NULL, diag);
     }
@@ -74,12 +79,14 @@ const struct basin_verb basin_verb_plot = {
     .name = "plot",
     .operands = "CONFIG",
     .summary = "draw the figures from the stored results",
-    .options = "set|only|out|format|terminal|quiet",
+    .options = "set|only|out|format|size|terminal|quiet",
     .help =
         "Writes one gnuplot script per figure, with its data inside, and its "
         "pictures to\n"
         "plots/NAME/. CONFIG may be a results file: then its own figures are drawn.\n"
-        "--format: svg, png, pdf, tex (cairolatex: text is set by LaTeX), with commas.",
+        "--format: svg, png, pdf, tex (cairolatex: text is set by LaTeX), with commas.\n"
+        "--size: single (84 mm wide: a column), double (174 mm: a page), 120x80; text is "
+        "then of 8\npoints, and PNG has 300 pixels an inch.",
     .least = 1,
     .most = 1,
     .run = run,

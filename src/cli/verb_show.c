@@ -98,8 +98,8 @@ static int add_figures(const struct basin_target *target,
     char *folder = NULL;
     int ret = basin_scratch_make(&folder, diag);
     if (ret == 0) {
-        ret = basin_figures_make(
-            &target->plan, target->experiment, result, folder, format, out, diag);
+        ret = basin_figures_make(&target->plan, target->experiment, result, folder,
+            format, (struct basin_size){0}, out, diag);
     }
     if (ret == 0 && format == BASIN_PLOT_PNG) {
         ret = add_pictures(folder, out, diag);

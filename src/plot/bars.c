@@ -138,7 +138,7 @@ static void add_key(const struct basin_drawing *drawing, bool wanted)
 }
 
 static void plot_panel(const struct basin_drawing *drawing, const struct bar *bars,
-    size_t n, size_t panel, double floor)
+    size_t n, const struct basin_page *page, size_t panel, double floor)
 {
     struct basin_str *out = drawing->script;
     const char *comma = "plot ";
@@ -182,7 +182,7 @@ static void plot_panel(const struct basin_drawing *drawing, const struct bar *ba
     if (comma[0] == 'p') {
         basin_script_nothing(drawing);
     } else {
-        add_key(drawing, drawing->view->n_panels == 1);
+        add_key(drawing, basin_script_key_inside(page));
         basin_str_add(out, "\n");
     }
 }
@@ -192,7 +192,8 @@ static void write_bars(const struct basin_drawing *drawing, const struct bar *ba
     const char *y_label)
 {
     const struct basin_view *view = drawing->view;
-    struct basin_ruler x = {.label = x_label, .range = {-0.6, (double)n_columns - 0.4}};
+    struct basin_ruler x = {
+        .label = x_label, .range = {-0.6, (double)n_columns - 0.4}, .named = true};
     struct basin_ruler y = {.label = y_label,
         .scale = drawing->figure->y_scale,
         .range = height_of(drawing->figure, bars, n)};
@@ -200,13 +201,13 @@ static void write_bars(const struct basin_drawing *drawing, const struct bar *ba
         x.range = (struct basin_range){0, 1};
     }
     double floor = y.range.low > 0 || y.scale != BASIN_LINEAR ? y.range.low : 0;
-    struct basin_page page = basin_script_page(drawing, view->n_series > 1);
+    struct basin_page page = basin_script_page(drawing, view->n_series > 1, &x, &y);
     if (n_columns > 0) {
         write_ticks(drawing, columns, n_columns);
     }
     for (size_t p = 0; p < view->n_panels || p == 0; p++) {
         basin_script_panel(drawing, &page, p, &x, &y);
-        plot_panel(drawing, bars, n, p, floor);
+        plot_panel(drawing, bars, n, &page, p, floor);
     }
     if (basin_script_key(drawing, &page)) {
         add_key(drawing, true);

@@ -114,19 +114,5 @@ int basin_draw_course(const struct basin_drawing *drawing, struct basin_diag *di
     for (size_t i = 0; ret == 0 && i < drawing->view->n; i++) {
         ret = add_slot(drawing, &drawing->view->slots[i], &curves, diag);
     }
-    if (ret == 0 && (curves.failed || x_label == NULL || y_label == NULL)) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    if (ret == 0) {
-        if (figure->stacked) {
-            basin_curves_stack(&curves);
-        }
-        basin_curves_draw(drawing, &curves,
-            (struct basin_ruler){.label = x_label, .scale = figure->x_scale},
-            (struct basin_ruler){.label = y_label, .scale = figure->y_scale});
-    }
-    basin_curves_free(&curves);
-    free(x_label);
-    free(y_label);
-    return ret;
+    return basin_curves_end(drawing, &curves, x_label, y_label, ret, diag);
 }

@@ -41,7 +41,7 @@ void basin_curve_row_add(
     curve->row[curve->n++] = row;
 }
 
-void basin_curves_free(struct basin_curves *self)
+static void free_all(struct basin_curves *self)
 {
     for (size_t i = 0; i < self->n; i++) {
         free(self->curve[i].row);
@@ -51,7 +51,7 @@ void basin_curves_free(struct basin_curves *self)
 }
 
 /* Layers share their rows' x; what was not measured is empty. */
-void basin_curves_stack(struct basin_curves *self)
+static void stack(struct basin_curves *self)
 {
     for (size_t i = 0; i < self->n; i++) {
         struct basin_curve *curve = &self->curve[i];
@@ -298,8 +298,8 @@ static void add_key(
 
 /* What is thin below, then bands, theories over them, measured lines on top. */
 static void plot_panel(const struct basin_drawing *drawing,
-    const struct basin_curves *curves, size_t panel, const struct basin_ruler *x,
-    const struct basin_ruler *y)
+    const struct basin_curves *curves, const struct basin_page *page, size_t panel,
+    const struct basin_ruler *x, const struct basin_ruler *y)
 {
     enum { THIN, BANDS, THEORIES, LINES, LAYERS };
     struct basin_str *out = drawing->script;
@@ -329,20 +329,26 @@ static void plot_panel(const struct basin_drawing *drawing,
         basin_script_nothing(drawing);
         return;
     }
-    if (drawing->view->n_panels == 1) {
+    if (basin_script_key_inside(page)) {
         add_key(drawing, curves);
     }
     basin_str_add(out, "\n");
 }
 
-void basin_curves_draw(const struct basin_drawing *drawing,
-    const struct basin_curves *curves, struct basin_ruler x, struct basin_ruler y)
+static bool x_whole(const struct basin_drawing *drawing)
+{
+    int x = drawing->figure->x;
+    return x >= 0 && drawing->plan->axes[x].field->type == BASIN_INT;
+}
+
+static void draw(const struct basin_drawing *drawing, const struct basin_curves *curves,
+    struct basin_ruler x, struct basin_ruler y)
 {
     const struct basin_view *view = drawing->view;
     struct basin_str *out = drawing->script;
     find_ranges(drawing, curves, &x, &y);
     bool key = view->n_series > 1 || drawing->figure->n_theories > 0;
-    struct basin_page page = basin_script_page(drawing, key);
+    struct basin_page page = basin_script_page(drawing, key, &x, &y);
     for (size_t i = 0; i < curves->n; i++) {
         write_block(drawing, &curves->curve[i], i, &x, &y);
     }
@@ -350,7 +356,7 @@ void basin_curves_draw(const struct basin_drawing *drawing,
     for (size_t p = 0; p < view->n_panels; p++) {
         basin_script_panel(drawing, &page, p, &x, &y);
         basin_marks_open(drawing, p, &x.range);
-        plot_panel(drawing, curves, p, &x, &y);
+        plot_panel(drawing, curves, &page, p, &x, &y);
         basin_marks_close(drawing);
     }
     if (view->n_panels == 0) {
@@ -362,4 +368,26 @@ void basin_curves_draw(const struct basin_drawing *drawing,
         basin_str_add(out, "\n");
     }
     basin_script_close(drawing, &page);
+}
+
+int basin_curves_end(const struct basin_drawing *drawing, struct basin_curves *curves,
+    char *x_label, char *y_label, int ret, struct basin_diag *diag)
+{
+    const struct basin_figure *figure = drawing->figure;
+    if (ret == 0 && (curves->failed || x_label == NULL || y_label == NULL)) {
+        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    if (ret == 0) {
+        if (figure->stacked) {
+            stack(curves);
+        }
+        draw(drawing, curves,
+            (struct basin_ruler){
+                .label = x_label, .scale = figure->x_scale, .whole = x_whole(drawing)},
+            (struct basin_ruler){.label = y_label, .scale = figure->y_scale});
+    }
+    free_all(curves);
+    free(x_label);
+    free(y_label);
+    return ret;
 }

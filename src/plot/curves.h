@@ -31,12 +31,12 @@ struct basin_curve *basin_curves_add(
 void basin_curve_row_add(
     struct basin_curves *self, struct basin_curve *curve, struct basin_curve_row row);
 
-/* Puts each curve of a panel on top of the one before: the band becomes the layer. */
-void basin_curves_stack(struct basin_curves *self);
-void basin_curves_free(struct basin_curves *self);
-
-/* Writes the whole script: rulers without range get that of the curves. */
-void basin_curves_draw(const struct basin_drawing *drawing,
-    const struct basin_curves *curves, struct basin_ruler x, struct basin_ruler y);
+/* How every figure of curves ends: stacks them where that is asked for (each on the one
+ * before, the band becomes the layer) and writes the whole script; rulers without range
+ * get that of the curves. Frees curves and labels, and does nothing else if ret is not 0
+ * or memory is out. */
+BASIN_CHECKED int basin_curves_end(const struct basin_drawing *drawing,
+    struct basin_curves *curves, char *x_label, char *y_label, int ret,
+    struct basin_diag *diag);
 
 #endif

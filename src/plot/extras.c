@@ -151,16 +151,29 @@ static int read_range(
     return ret;
 }
 
-int basin_reader_rows(const struct basin_reader *r)
+static int read_texts(
+    const struct basin_reader *r, const char *key, const char *text[], size_t *n)
 {
-    const struct basin_node *list = basin_node_get(r->figure->node, "rows");
-    if (list == NULL) {
-        return 0;
+    const struct basin_node *list = basin_node_get(r->figure->node, key);
+    int ret = list == NULL ? 0 : basin_reader_count(r, list, key, n);
+    for (size_t i = 0; ret == 0 && i < *n; i++) {
+        ret = basin_node_text(r->document, basin_reader_item(list, i), &text[i], r->diag);
     }
-    int ret = basin_reader_count(r, list, "rows", &r->figure->n_rows);
-    for (size_t i = 0; ret == 0 && i < r->figure->n_rows; i++) {
-        ret = basin_node_text(
-            r->document, basin_reader_item(list, i), &r->figure->row[i], r->diag);
+    return ret;
+}
+
+/* Of rows of pictures, and of metrics. */
+int basin_reader_names(const struct basin_reader *r)
+{
+    struct basin_figure *figure = r->figure;
+    int ret = read_texts(r, "rows", figure->row, &figure->n_rows);
+    if (ret == 0) {
+        ret = read_texts(r, "names", figure->metric_name, &figure->n_names);
+    }
+    if (ret == 0 && figure->n_names > 0 && figure->n_names != figure->n_metrics) {
+        ret = basin_fail_at(r->diag, r->document, basin_node_get(figure->node, "names"),
+            "%zu names for %zu metrics; there is one for each", figure->n_names,
+            figure->n_metrics);
     }
     return ret;
 }

@@ -6,6 +6,7 @@
 #include "plot/gnuplot.h"
 #include "plot/tex.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The list of figures; NULL if there is none. */
@@ -47,6 +48,31 @@ static int prepare(const struct basin_plan *plan,
         ret = basin_view_make(view, figure, plan, experiment, diag);
     }
     return ret;
+}
+
+/* A column and a page of APS, Elsevier, IEEE, Nature and Springer are at least as wide.
+ */
+int basin_size_read(struct basin_size *self, const char *text, struct basin_diag *diag)
+{
+    static const char *const words[] = {"single", "double"};
+    static const double widths[] = {84, 174};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *self = (struct basin_size){.width = widths[i]};
+            return 0;
+        }
+    }
+    char *end;
+    self->width = strtod(text, &end);
+    const char *second = end + 1;
+    self->height = *end == 'x' ? strtod(second, &end) : 0;
+    bool good = end > second && *end == '\0' && self->width >= 40 && self->height >= 30 &&
+                self->width <= 1000 && self->height <= 1000;
+    return good ? 0
+                : basin_fail(diag, BASIN_ERR_USAGE,
+                      "--size takes single (84 mm wide), double (174 mm), or width x "
+                      "height in mm from 40x30 to 1000x1000 such as 120x80, not \"%s\"",
+                      text);
 }
 
 int basin_figures_check(const struct basin_plan *plan,
@@ -118,7 +144,7 @@ static int run_formats(const char *folder, const char *name, unsigned formats,
 
 int basin_figures_make(const struct basin_plan *plan,
     const struct basin_experiment *experiment, const struct basin_result *result,
-    const char *folder, unsigned formats, struct basin_str *drawn,
+    const char *folder, unsigned formats, struct basin_size size, struct basin_str *drawn,
     struct basin_diag *diag)
 {
     const struct basin_node *list;
@@ -133,7 +159,7 @@ int basin_figures_make(const struct basin_plan *plan,
         ret = prepare(plan, experiment, list, i, &figure, &view, diag);
         if (ret == 0) {
             const struct basin_drawing drawing = {
-                &figure, plan, experiment, result, &view, &script};
+                &figure, plan, experiment, result, &view, size, &script};
             ret = draw(&drawing, diag);
         }
         if (ret == 0) {

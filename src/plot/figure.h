@@ -9,7 +9,7 @@
 #include "store/result.h"
 
 /* The scalar keys of an entry of `figures:`. Not scalars, and read elsewhere: x, y, z,
- * series, panels, where, theory, marks, rows, bars, x_range, y_range. */
+ * series, panels, where, theory, marks, names, rows, bars, x_range, y_range. */
 extern const struct basin_field basin_figure_fields[];
 
 /* Checks the figures of a configuration without any result: called before anything is
@@ -22,9 +22,19 @@ enum {
     BASIN_PLOT_PNG = 2,
     BASIN_PLOT_DUMB = 4, /* characters */
     BASIN_PLOT_PDF = 8,
-    BASIN_PLOT_TEX = 16,   /* cairolatex: folder/<figure>.tex with its picture in PDF */
+    BASIN_PLOT_TEX = 16, /* cairolatex: folder/<figure>-tex.tex and its picture in PDF */
     BASIN_PLOT_SIXEL = 32, /* pixels for terminals */
 };
+
+/* Millimetres on paper; 0: as it comes. */
+struct basin_size {
+    double width, height;
+};
+
+/* "single" or "double", a column or a page's width that fits the usual journals, or
+ * "120x80". */
+BASIN_CHECKED int basin_size_read(
+    struct basin_size *self, const char *text, struct basin_diag *diag);
 
 /* Writes folder/<figure>.gp (the folder is made) for every figure and runs gnuplot on it
  * for the formats asked for (folder/<figure>.svg, .png). With DUMB or SIXEL
@@ -33,7 +43,7 @@ enum {
  */
 BASIN_CHECKED int basin_figures_make(const struct basin_plan *plan,
     const struct basin_experiment *experiment, const struct basin_result *result,
-    const char *folder, unsigned formats, struct basin_str *drawn,
+    const char *folder, unsigned formats, struct basin_size size, struct basin_str *drawn,
     struct basin_diag *diag);
 
 #endif

@@ -221,10 +221,16 @@ static void write_heat(const struct basin_drawing *drawing, const double *centre
     const struct steps *x, const struct steps *y, double *z, const char *labels[3])
 {
     struct basin_str *out = drawing->script;
-    struct basin_ruler across = {
-        labels[0], x->scale, {0, 1}, x->at, x->n <= MOST_TICKS ? x->n : 0};
-    struct basin_ruler up = {
-        labels[1], y->scale, {0, 1}, y->at, y->n <= MOST_TICKS ? y->n : 0};
+    struct basin_ruler across = {.label = labels[0],
+        .scale = x->scale,
+        .range = {0, 1},
+        .ticks = x->at,
+        .n_ticks = x->n <= MOST_TICKS ? x->n : 0};
+    struct basin_ruler up = {.label = labels[1],
+        .scale = y->scale,
+        .range = {0, 1},
+        .ticks = y->at,
+        .n_ticks = y->n <= MOST_TICKS ? y->n : 0};
     if (x->n > 0) {
         across.range = (struct basin_range){x->border[0], x->border[x->n]};
         up.range = (struct basin_range){y->border[0], y->border[y->n]};
@@ -237,7 +243,7 @@ static void write_heat(const struct basin_drawing *drawing, const double *centre
         colours = basin_range_drawn(
             &(struct basin_range){NAN, NAN}, &colours, drawing->figure->z_scale);
     }
-    struct basin_page page = basin_script_page(drawing, false);
+    struct basin_page page = basin_script_page(drawing, false, &across, &up);
     static const char *const scales[] = {[BASIN_LINEAR] = "",
         [BASIN_LOG] = "set logscale cb\n",
         [BASIN_LOG2] = "set logscale cb 2\n"};

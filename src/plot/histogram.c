@@ -102,26 +102,10 @@ int basin_draw_histogram(const struct basin_drawing *drawing, struct basin_diag 
     char *x_label =
         basin_script_label(figure->x_label, metric->dimension[metric->rank - 1], "1");
     char *y_label = fraction_label(drawing);
-    int ret = x_label == NULL || y_label == NULL
-                  ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
-                  : 0;
+    int ret = 0;
     for (size_t i = 0; ret == 0 && i < drawing->view->n; i++) {
         const struct basin_slot *slot = &drawing->view->slots[i];
         ret = add_bins(drawing, slot, &curves, diag);
     }
-    if (ret == 0 && curves.failed) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    if (ret == 0) {
-        if (figure->stacked) {
-            basin_curves_stack(&curves);
-        }
-        basin_curves_draw(drawing, &curves,
-            (struct basin_ruler){.label = x_label, .scale = figure->x_scale},
-            (struct basin_ruler){.label = y_label, .scale = figure->y_scale});
-    }
-    basin_curves_free(&curves);
-    free(x_label);
-    free(y_label);
-    return ret;
+    return basin_curves_end(drawing, &curves, x_label, y_label, ret, diag);
 }

@@ -179,16 +179,5 @@ int basin_draw_lines(const struct basin_drawing *drawing, struct basin_diag *dia
     if (ret == 0) {
         theory_curves(drawing, &curves);
     }
-    if (ret == 0 && (curves.failed || x_label == NULL || y_label == NULL)) {
-        ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    if (ret == 0) {
-        basin_curves_draw(drawing, &curves,
-            (struct basin_ruler){.label = x_label, .scale = figure->x_scale},
-            (struct basin_ruler){.label = y_label, .scale = figure->y_scale});
-    }
-    basin_curves_free(&curves);
-    free(x_label);
-    free(y_label);
-    return ret;
+    return basin_curves_end(drawing, &curves, x_label, y_label, ret, diag);
 }

@@ -1,13 +1,23 @@
 /* Pages: where panels, titles, rulers and keys stand. */
-#include "plot/script.h"
+#include "plot/ruler.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { SINGLE_WIDTH = 960, SINGLE_HEIGHT = 600 };
+/* Pixels of a page; one that is asked for in millimetres has 150 of them to the inch, so
+ * that a font of 17 becomes one of 8 points. */
+enum { SINGLE_WIDTH = 960, SINGLE_HEIGHT = 600, BESIDE = 800, PER_INCH = 150 };
 enum { PANEL_WIDTH = 420, PANEL_HEIGHT = 300, KEY_LINE = 27, LETTER = 9 };
-enum { LEFT = 112, RIGHT = 4, ABOVE = 50, BELOW = 66, TITLE = 40, MARKS = 24 };
-enum { BETWEEN = 88, COLOURS_WIDTH = 116 }; /* of the scale beside heat maps */
+enum {
+    RIGHT = 28,
+    ABOVE = 40,
+    TITLE = 10,
+    BELOW = 44,
+    LINE = 22,
+    DIGIT = 10,
+    MARKS = 24
+};
+enum { BETWEEN = 88, TICKS_BELOW = 30, COLOURS_WIDTH = 152 }; /* scale of heat maps */
 
 static size_t longest_label(const struct basin_drawing *drawing)
 {
@@ -32,128 +42,152 @@ static const char *title_of(const struct basin_drawing *drawing)
 }
 
 /* The names of marks stand between a panel and its title. */
-static void add_title(
-    const struct basin_drawing *drawing, const char *title, size_t columns)
+static void add_title(const struct basin_drawing *drawing, const struct basin_page *page,
+    const char *title, int room)
 {
     bool marks = drawing->figure->n_marks > 0;
     basin_str_add(drawing->script, "set title ");
-    basin_script_lines(drawing->script, title, columns);
+    basin_script_lines(drawing->script, title, basin_script_fit(room));
     basin_str_add(drawing->script, "%s\n",
-        !marks                        ? ""
-        : drawing->view->n_panels > 1 ? " offset 0,0.8"
-                                      : ".\"\\n \"");
+        page->several ? marks ? " offset 0,0.8" : " offset 0,-0.4"
+        : marks       ? ".\"\\n \""
+                      : "");
 }
 
-static void add_key_title(const struct basin_drawing *drawing)
+/* In LaTeX a title takes no line of its own. Beside a panel the title may be wider than
+ * the entries with their samples. */
+static void add_key_title(const struct basin_drawing *drawing, bool beside)
 {
+    const char *title = drawing->view->n_series > 1 ? drawing->view->series_title : "";
+    int wider =
+        (int)basin_script_characters(title, SIZE_MAX) - (int)longest_label(drawing) - 3;
     basin_str_add(drawing->script, " title ");
-    basin_script_text(
-        drawing->script, drawing->view->n_series > 1 ? drawing->view->series_title : "");
-    basin_str_add(drawing->script, " left\n");
+    basin_script_text(drawing->script, title);
+    basin_str_add(drawing->script, "%s left width %d\n",
+        title[0] != '\0' ? ".(format eq 'tex' ? \"\\n \" : '')" : "",
+        beside && wider > 0 ? wider : 0);
 }
 
-static void open_single(const struct basin_drawing *drawing, bool key)
+/* As basin_script_lines makes of a text, or one more. */
+static int lines_of(const char *text, int room)
+{
+    return 1 + (int)(basin_script_characters(text, SIZE_MAX) / basin_script_fit(room));
+}
+
+static int key_height(const struct basin_drawing *drawing, int width)
+{
+    int entry = (LETTER + 1) * (int)longest_label(drawing) + 80;
+    int per_line = entry < width ? width / entry : 1;
+    int entries = (int)(drawing->view->n_series + drawing->figure->n_theories);
+    return KEY_LINE * (1 + (entries + per_line - 1) / per_line);
+}
+
+/* Pixels of a length that is asked for; usual if it is not. */
+static int pixels(double millimetres, int usual)
+{
+    return millimetres > 0 ? (int)(millimetres / 25.4 * PER_INCH) : usual;
+}
+
+/* A wide page of one panel: gnuplot finds the margins. */
+static void open_single(
+    const struct basin_drawing *drawing, struct basin_page *page, bool key)
 {
     struct basin_str *out = drawing->script;
-    basin_script_open(drawing, SINGLE_WIDTH, SINGLE_HEIGHT, 24, title_of(drawing));
-    add_title(drawing, title_of(drawing), 80);
+    page->height = pixels(drawing->size.height, SINGLE_HEIGHT);
+    page->panel_width = page->width - 2 * BETWEEN;
+    page->panel_height = page->height - SINGLE_HEIGHT / 4;
+    basin_script_open(drawing, page->width, page->height, 24, title_of(drawing));
+    add_title(drawing, page, title_of(drawing), page->width - 3 * BETWEEN);
     if (key) {
         basin_str_add(out, "set key outside right top vertical Left reverse noinvert "
                            "spacing 1.25 samplen 2.5");
-        add_key_title(drawing);
+        add_key_title(drawing, true);
         basin_str_add(out, "if (text) { set key below horizontal title '' }\n");
     } else {
         basin_str_add(out, "unset key\n");
     }
 }
 
-struct basin_page basin_script_page(const struct basin_drawing *drawing, bool key)
+/* How panels stand: side by side as far as there is room. */
+static void place_panels(const struct basin_drawing *drawing, struct basin_page *page)
 {
-    const struct basin_view *view = drawing->view;
-    size_t n = view->n_panels;
-    struct basin_page page = {1, 1, SINGLE_WIDTH, SINGLE_HEIGHT, 0, 0, 0};
-    if (n <= 1) {
-        open_single(drawing, key);
+    size_t n = drawing->view->n_panels > 0 ? drawing->view->n_panels : 1;
+    int beside = drawing->figure->kind == BASIN_HEAT ? COLOURS_WIDTH + RIGHT : RIGHT;
+    int margins = page->left + beside - BETWEEN;
+    page->columns = n <= 3 ? n : n == 4 ? 2 : n <= 9 ? 3 : 4;
+    page->width = pixels(drawing->size.width, (int)page->columns * PANEL_WIDTH + margins);
+    while (page->columns > 1 &&
+           (int)page->columns * PANEL_WIDTH + margins > page->width * 27 / 20) {
+        page->columns--;
+    }
+    page->rows = (n + page->columns - 1) / page->columns;
+    page->panel_width = (page->width - margins) / (int)page->columns;
+}
+
+/* Panels of one are not named. */
+static const char *caption_of(const struct basin_drawing *drawing, size_t panel)
+{
+    return drawing->view->n_panels > 1 ? drawing->view->panels[panel] : "";
+}
+
+static int captions_height(
+    const struct basin_drawing *drawing, const struct basin_page *page)
+{
+    int most = 0;
+    for (size_t p = 0; p < drawing->view->n_panels; p++) {
+        const char *caption = caption_of(drawing, p);
+        int lines = caption[0] == '\0' ? 0 : lines_of(caption, page->panel_width);
+        most = lines > most ? lines : most;
+    }
+    return LINE * most + (drawing->figure->n_marks > 0 ? MARKS : 0);
+}
+
+static void measure_panels(const struct basin_drawing *drawing, struct basin_page *page,
+    bool key, const struct basin_ruler *x, const struct basin_ruler *y)
+{
+    page->left = 52 + DIGIT * basin_ruler_digits(y) +
+                 LINE * basin_ruler_lines(y, PANEL_HEIGHT - TICKS_BELOW);
+    place_panels(drawing, page);
+    page->key_height = key ? key_height(drawing, page->width) : 0;
+    page->above = ABOVE + captions_height(drawing, page);
+    page->title = TITLE + KEY_LINE * lines_of(title_of(drawing), page->width);
+    page->below = BELOW + LINE * basin_ruler_lines(x, page->panel_width - BETWEEN);
+    int usual = page->panel_width < PANEL_WIDTH
+                    ? page->panel_width * PANEL_HEIGHT / PANEL_WIDTH
+                    : PANEL_HEIGHT;
+    int others = page->title + page->below + page->key_height;
+    page->height =
+        pixels(drawing->size.height, (int)page->rows * (usual + page->above) + others);
+    page->panel_height = (page->height - others) / (int)page->rows - page->above;
+}
+
+struct basin_page basin_script_page(const struct basin_drawing *drawing, bool key,
+    const struct basin_ruler *x, const struct basin_ruler *y)
+{
+    struct basin_page page = {.columns = 1,
+        .rows = 1,
+        .width = pixels(drawing->size.width, SINGLE_WIDTH),
+        .key = key};
+    page.several = drawing->view->n_panels > 1 || page.width < BESIDE;
+    if (!page.several) {
+        open_single(drawing, &page, key);
         return page;
     }
-    page.columns = n <= 3 ? n : n == 4 ? 2 : n <= 9 ? 3 : 4;
-    page.rows = (n + page.columns - 1) / page.columns;
-    bool heat = drawing->figure->kind == BASIN_HEAT;
-    page.width =
-        (int)page.columns * PANEL_WIDTH + LEFT + RIGHT + (heat ? COLOURS_WIDTH : 0);
-    int entry = LETTER * (int)longest_label(drawing) + 70;
-    size_t per_line = entry < page.width ? (size_t)(page.width / entry) : 1;
-    size_t entries = view->n_series + drawing->figure->n_theories;
-    page.key_height = key ? KEY_LINE * (int)(1 + (entries + per_line - 1) / per_line) : 0;
-    page.above = ABOVE + (drawing->figure->n_marks > 0 ? MARKS : 0);
-    page.title = TITLE;
-    if (basin_script_characters(title_of(drawing), SIZE_MAX) > (size_t)page.width / 11) {
-        page.title += KEY_LINE;
-    }
-    page.height = (int)page.rows * (PANEL_HEIGHT + page.above) + page.title + BELOW +
-                  page.key_height;
+    measure_panels(drawing, &page, key, x, y);
     struct basin_str *out = drawing->script;
     basin_script_open(
         drawing, page.width, page.height, 14 + 12 * (int)page.rows, title_of(drawing));
     basin_str_add(out, "set multiplot title ");
-    basin_script_lines(out, title_of(drawing), (size_t)page.width / 11);
-    basin_str_add(out, "\n");
-    basin_str_add(out, "unset key\n");
-    if (heat) {
+    basin_script_lines(out, title_of(drawing), basin_script_fit(page.width));
+    basin_str_add(out, "\nunset key\n");
+    if (drawing->figure->kind == BASIN_HEAT) {
+        double bottom = page.below + 30.;
         basin_str_add(out,
             "set colorbox user origin screen %.4f,%.4f size screen %.4f,%.4f\n",
-            1 - (COLOURS_WIDTH + 20.) / page.width, (BELOW + 30.) / page.height,
-            24. / page.width, 1 - (BELOW + 30. + page.title + page.above) / page.height);
+            1 - (COLOURS_WIDTH - 16.) / page.width, bottom / page.height,
+            24. / page.width, 1 - (bottom + page.title + page.above) / page.height);
     }
     return page;
-}
-
-/* On less than two decades one number is not enough: 1, 2 and 5 of each. */
-static void add_log_ticks(
-    struct basin_str *out, char axis, const struct basin_range *range)
-{
-    static const double steps[] = {1, 2, 5};
-    const char *comma = "";
-    basin_str_add(out, "set %ctics (", axis);
-    int last = (int)floor(log10(range->high));
-    for (int decade = (int)floor(log10(range->low)); decade <= last; decade++) {
-        for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-            double tick = steps[i] * pow(10, decade);
-            if (tick >= range->low && tick <= range->high) {
-                basin_str_add(out, "%s%.9g", comma, tick);
-                comma = ", ";
-            }
-        }
-    }
-    basin_str_add(out, ")\n");
-}
-
-static void add_ruler(
-    struct basin_str *out, char axis, const struct basin_ruler *ruler, bool outer)
-{
-    basin_str_add(
-        out, "set %crange [%.9g:%.9g]\n", axis, ruler->range.low, ruler->range.high);
-    if (ruler->scale != BASIN_LINEAR) {
-        basin_str_add(
-            out, "set logscale %c %d\n", axis, ruler->scale == BASIN_LOG2 ? 2 : 10);
-    }
-    if (ruler->n_ticks > 0) {
-        basin_str_add(out, "set %ctics (", axis);
-        for (size_t i = 0; i < ruler->n_ticks; i++) {
-            basin_str_add(out, "%s%.9g", i > 0 ? ", " : "", ruler->ticks[i]);
-        }
-        basin_str_add(out, ")\n");
-    } else if (ruler->scale == BASIN_LOG && ruler->range.high < 100 * ruler->range.low &&
-               ruler->range.high > 5 * ruler->range.low) {
-        add_log_ticks(out, axis, &ruler->range);
-    }
-    if (outer) {
-        basin_str_add(out, "set %clabel ", axis);
-        basin_script_lines(out, ruler->label, 50);
-        basin_str_add(out, "\n");
-    } else {
-        basin_str_add(out, "unset %clabel\n", axis);
-    }
 }
 
 void basin_script_panel(const struct basin_drawing *drawing,
@@ -164,19 +198,22 @@ void basin_script_panel(const struct basin_drawing *drawing,
     size_t n = drawing->view->n_panels;
     size_t row = panel / page->columns;
     size_t column = panel % page->columns;
-    add_ruler(out, 'x', x, panel + page->columns >= n);
-    add_ruler(out, 'y', y, column == 0);
-    if (n <= 1) {
+    int across = page->panel_width - (page->several ? BETWEEN : 0);
+    int up = page->panel_height - (page->several ? TICKS_BELOW : 0);
+    basin_ruler_write(out, 'x', x, panel + page->columns >= n, across);
+    basin_ruler_write(out, 'y', y, column == 0, up);
+    if (!page->several) {
         return;
     }
-    double left = LEFT + (double)column * PANEL_WIDTH;
-    double top = page->title + (double)row * (PANEL_HEIGHT + page->above) + page->above;
+    double left = page->left + (double)column * page->panel_width;
+    double top =
+        page->title + (double)row * (page->panel_height + page->above) + page->above;
     basin_str_add(out,
         "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
         "set tmargin at screen %.4f\nset bmargin at screen %.4f\n",
-        left / page->width, (left + PANEL_WIDTH - BETWEEN) / page->width,
-        1 - top / page->height, 1 - (top + PANEL_HEIGHT - 30) / page->height);
-    add_title(drawing, drawing->view->panels[panel], 46);
+        left / page->width, (left + across) / page->width, 1 - top / page->height,
+        1 - (top + up) / page->height);
+    add_title(drawing, page, caption_of(drawing, panel), page->panel_width);
 }
 
 void basin_script_nothing(const struct basin_drawing *drawing)
@@ -198,7 +235,7 @@ bool basin_script_key(const struct basin_drawing *drawing, const struct basin_pa
         "unset label\nunset arrow\nunset logscale\nset xrange [0:1]\n"
         "set yrange [0:1]\nset key center center horizontal Left reverse",
         (double)page->key_height / page->height);
-    add_key_title(drawing);
+    add_key_title(drawing, false);
     basin_str_add(drawing->script, "if (text) { set key title '' }\nplot NaN notitle");
     return true;
 }
@@ -206,7 +243,6 @@ bool basin_script_key(const struct basin_drawing *drawing, const struct basin_pa
 void basin_script_close(
     const struct basin_drawing *drawing, const struct basin_page *page)
 {
-    basin_str_add(
-        drawing->script, "%s", page->rows * page->columns > 1 ? "unset multiplot\n" : "");
+    basin_str_add(drawing->script, "%s", page->several ? "unset multiplot\n" : "");
     basin_str_add(drawing->script, "if (!text) { unset output }\n");
 }

@@ -44,7 +44,7 @@ int basin_reader_where(const struct basin_reader *r);
 
 int basin_reader_theories(const struct basin_reader *r);
 int basin_reader_marks(const struct basin_reader *r);
-int basin_reader_rows(const struct basin_reader *r);
+int basin_reader_names(const struct basin_reader *r);
 int basin_reader_ranges(const struct basin_reader *r);
 
 #endif

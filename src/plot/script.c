@@ -17,6 +17,9 @@ const char *const basin_script_viridis =
 const char *const basin_script_class[BASIN_SCRIPT_CLASSES] = {
     "#f0938b", "#fbc774", "#9bd291", "#96bfec"};
 
+const char *const basin_script_class_name[BASIN_SCRIPT_CLASSES] = {
+    "class I", "class II", "class III", "class IV"};
+
 const char *basin_script_colour(size_t colour)
 {
     return COLOURS[colour % N_COLOURS];
@@ -116,6 +119,12 @@ size_t basin_script_characters(const char *text, size_t length)
     return n;
 }
 
+size_t basin_script_fit(int room)
+{
+    enum { LETTER = 9 };
+    return room > 10 * LETTER ? (size_t)(room / LETTER) : 10;
+}
+
 void basin_script_lines(struct basin_str *out, const char *text, size_t columns)
 {
     size_t used = 0;
@@ -175,8 +184,10 @@ static void add_comment(struct basin_str *out, const char *text)
     basin_str_add(out, "\n");
 }
 
+/* Sizes follow from the layout's pixels and the inches that one of them takes. With a
+ * fontscale of 0.75 a point in PDF is a point. */
 static void add_terminals(
-    struct basin_str *out, const char *name, int width, int height, int lines)
+    const struct basin_drawing *drawing, int width, int height, int lines)
 {
     static const char script[] =
         "set encoding utf8\n"
@@ -187,12 +198,14 @@ static void add_terminals(
         "    set terminal svg size %d,%d font 'sans-serif,17' noenhanced background "
         "'white'\n"
         "} else { if (format eq 'png') {\n"
-        "    set terminal pngcairo size %d,%d font 'sans,12.5' fontscale 1.5 "
-        "linewidth 1.5 pointscale 1.5 noenhanced\n"
+        "    set terminal pngcairo size %.0f,%.0f font 'sans,12.5' fontscale %.4g "
+        "linewidth %.4g pointscale %.4g noenhanced\n"
         "} else { if (format eq 'pdf') {\n"
-        "    set terminal pdfcairo size %.2f,%.2f font 'sans,12.5' noenhanced\n"
+        "    set terminal pdfcairo size %.3f,%.3f font 'sans,%.4g' fontscale 0.75 "
+        "linewidth %.4g pointscale %.4g noenhanced\n"
         "} else { if (format eq 'tex') {\n"
-        "    set terminal cairolatex pdf size %.2f,%.2f font ',10'\n"
+        "    set terminal cairolatex pdf size %.3f,%.3f font ',%.4g' fontscale 0.75 "
+        "linewidth %.4g pointscale %.4g header '\\fontsize{%.4g}{%.4g}\\selectfont'\n"
         "} else { if (format eq 'sixel') {\n"
         "    set terminal sixelgd size %d,%d font 'sans,12' noenhanced\n"
         "} else { if (text) {\n"
@@ -201,10 +214,22 @@ static void add_terminals(
         "    print 'use svg, png, pdf, tex, sixel or dumb, not '.format\n"
         "    exit status 1\n"
         "}}}}}}\n";
-    basin_str_add(out, script, width, height, width * 3 / 2, height * 3 / 2, width / 96.,
-        height / 96., width / 160., height / 160., width, height, lines);
-    basin_str_add(
-        out, "if (!text && format ne 'sixel') { set output '%s.'.format }\n", name);
+    bool asked = drawing->size.width > 0;
+    double inch = drawing->size.width / 25.4 / width; /* of a pixel */
+    double scale = asked ? 300 * inch : 1.5;          /* 300 points an inch */
+    double thin = asked ? 96 * inch : 1;              /* of lines and points */
+    double pdf = asked ? inch : 1 / 96.;
+    double tex = asked ? inch : 1 / 160.;
+    double pdf_font = asked ? 1200 * inch : 12.5;
+    double tex_font = asked ? 1200 * inch : 10;
+    basin_str_add(drawing->script, script, width, height, width * scale, height * scale,
+        scale, scale, scale, width * pdf, height * pdf, pdf_font, thin, thin, width * tex,
+        height * tex, tex_font, thin, thin, tex_font, 1.2 * tex_font, width, height,
+        lines);
+    basin_str_add(drawing->script,
+        "if (!text && format ne 'sixel') { set output '%s'.(format eq 'tex' ? '-tex' : "
+        "'').'.'.format }\n",
+        drawing->figure->name);
 }
 
 static const char STYLE[] = "set border 3 lc rgb '#444444'\n"
@@ -226,7 +251,7 @@ void basin_script_open(const struct basin_drawing *drawing, int width, int heigh
     basin_str_add(out,
         "# Draw it again: gnuplot -d -c %s.gp svg (or png, pdf, tex, dumb)\n",
         drawing->figure->name);
-    add_terminals(out, drawing->figure->name, width, height, lines);
+    add_terminals(drawing, width, height, lines);
     if (drawing->figure->kind == BASIN_HEAT || drawing->figure->kind == BASIN_PICTURES ||
         drawing->figure->kind == BASIN_VIOLINS) {
         basin_str_add(out,

@@ -6,6 +6,7 @@
 #ifndef BASIN_PLOT_SCRIPT_H
 #define BASIN_PLOT_SCRIPT_H
 
+#include "plot/figure.h"
 #include "plot/view.h"
 
 /* One figure while it is drawn. */
@@ -15,6 +16,7 @@ struct basin_drawing {
     const struct basin_experiment *experiment;
     const struct basin_result *result;
     const struct basin_view *view;
+    struct basin_size size;
     struct basin_str *script;
 };
 
@@ -25,14 +27,19 @@ struct basin_ruler {
     struct basin_range range;
     const double *ticks; /* where the numbers stand; NULL: gnuplot chooses */
     size_t n_ticks;
+    bool whole; /* between whole numbers there is nothing */
+    bool named; /* the figure has written the ticks itself */
 };
 
 /* Panels of one figure on a page of pixels. */
 struct basin_page {
     size_t rows, columns;
     int width, height;
-    int key_height;   /* pixels below the panels; 0: no key, or beside the only panel */
-    int title, above; /* pixels of the page's title, and above each of several panels */
+    int panel_width, panel_height; /* with what stands between panels */
+    int left, above, below;        /* of each of several panels */
+    int title;
+    int key_height;    /* 0: no key, or it belongs to the only panel */
+    bool key, several; /* panels have their places, though it be one on a narrow page */
 };
 
 /* A literal: 'text', and the same cut into lines of at most so many characters. */
@@ -42,6 +49,9 @@ void basin_script_lines(struct basin_str *out, const char *text, size_t columns)
 /* Characters, not bytes, of the first bytes of a text. */
 size_t basin_script_characters(const char *text, size_t length);
 
+/* Characters that fit into so many pixels, at least 10. */
+size_t basin_script_fit(int room);
+
 /* A literal for a tick's label, in which gnuplot looks for printf's formats. */
 void basin_script_tick(struct basin_str *out, const char *text);
 
@@ -49,17 +59,25 @@ void basin_script_tick(struct basin_str *out, const char *text);
  * the unit. The caller owns it; NULL when memory is out. */
 char *basin_script_label(const char *given, const char *help, const char *unit);
 
-/* Comment, terminal and style; the page's title. lines: height of the text drawing. */
+/* Comment, terminal and style; the page's title. width and height are the layout's
+ * pixels; a size that is asked for is what they become. lines: of the text drawing. */
 void basin_script_open(const struct basin_drawing *drawing, int width, int height,
     int lines, const char *title);
 
 /* A page for the view's panels, opened; then each panel's place and axes. */
-struct basin_page basin_script_page(const struct basin_drawing *drawing, bool key);
+struct basin_page basin_script_page(const struct basin_drawing *drawing, bool key,
+    const struct basin_ruler *x, const struct basin_ruler *y);
 void basin_script_panel(const struct basin_drawing *drawing,
     const struct basin_page *page, size_t panel, const struct basin_ruler *x,
     const struct basin_ruler *y);
 void basin_script_close(
     const struct basin_drawing *drawing, const struct basin_page *page);
+
+/* Whether the panel's own plot command has the entries of the key. */
+static inline bool basin_script_key_inside(const struct basin_page *page)
+{
+    return page->key && !page->several;
+}
 
 /* With several panels the key is a plot of its own, below them: this begins its plot
  * command, to which key entries are added. False: the key belongs to the only panel. */
@@ -76,6 +94,7 @@ const char *basin_script_dash(size_t dash);
 /* Red, orange, green and blue for the classes I to IV of attention heads. */
 enum { BASIN_SCRIPT_CLASSES = 4 };
 extern const char *const basin_script_class[BASIN_SCRIPT_CLASSES];
+extern const char *const basin_script_class_name[BASIN_SCRIPT_CLASSES];
 
 /* The palette of heat maps, perceptually uniform and fit for the colour-blind. */
 extern const char *const basin_script_viridis;

@@ -42,17 +42,17 @@ enum { MOST_KEYS = 24 };
 /* The keys that each kind has; one without a meaning there is refused. */
 static const char *const KEYS[][MOST_KEYS] = {
     [BASIN_LINES] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "x", "y", "series", "statistic",
-        "points", "theory", "marks", "x_range", "y_range"},
+        "points", "names", "theory", "marks", "x_range", "y_range"},
     [BASIN_HEAT] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "z_scale", "x", "y", "z",
         "statistic", "contour"},
     [BASIN_HISTOGRAM] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "y", "series", "statistic",
-        "stacked", "marks", "x_range", "y_range"},
+        "stacked", "names", "marks", "x_range", "y_range"},
     [BASIN_PICTURES] = {ANY_KEYS, "x", "x_label", "y", "rows", "bars", "labels"},
     [BASIN_BARS] = {ANY_KEYS, LABEL_KEYS, "y_scale", "x", "y", "series", "statistic",
-        "stacked", "classes", "y_range"},
+        "stacked", "classes", "names", "y_range"},
     [BASIN_VIOLINS] = {ANY_KEYS, LABEL_KEYS, "x", "y", "z", "statistic"},
     [BASIN_COURSE] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "x", "y", "series", "statistic",
-        "points", "stacked", "classes", "marks", "x_range", "y_range"},
+        "points", "stacked", "classes", "names", "marks", "x_range", "y_range"},
 };
 
 /* A name becomes a file's name, so it is letters, digits, '-', '_', '.'. */
@@ -185,7 +185,7 @@ int basin_figure_read(struct basin_figure *self, const struct basin_plan *plan,
     const struct basin_reader reader = {self, plan, experiment, &plan->document, diag};
     int (*const steps[])(const struct basin_reader *) = {read_fields, check_name,
         basin_reader_show_all, read_what, check_metrics, basin_reader_where,
-        basin_reader_theories, basin_reader_marks, basin_reader_rows,
+        basin_reader_theories, basin_reader_marks, basin_reader_names,
         basin_reader_factors, basin_reader_ranges};
     int ret = 0;
     for (size_t i = 0; ret == 0 && i < sizeof(steps) / sizeof(steps[0]); i++) {

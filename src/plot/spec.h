@@ -71,6 +71,8 @@ struct basin_figure {
     const struct basin_theory *theory[BASIN_FIGURE_MOST];
     size_t n_marks;
     struct basin_mark mark[BASIN_FIGURE_MOST];
+    size_t n_names;
+    const char *metric_name[BASIN_FIGURE_MOST]; /* of the metrics, in the key */
     size_t n_rows;
     const char *row[BASIN_FIGURE_MOST];  /* names of the rows of pictures */
     struct basin_range x_range, y_range; /* NAN, NAN: from the data */

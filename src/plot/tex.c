@@ -44,7 +44,7 @@ int basin_tex_escape(const char *folder, const char *name, struct basin_diag *di
     struct basin_str path = {0};
     struct basin_str text = {0};
     struct basin_str escaped = {0};
-    basin_str_add(&path, "%s/%s.tex", folder, name);
+    basin_str_add(&path, "%s/%s-tex.tex", folder, name);
     int ret = path.failed ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
                           : basin_file_read(path.text, &text, diag);
     if (ret == 0) {

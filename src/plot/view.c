@@ -185,23 +185,6 @@ static size_t key_index(const uint64_t *keys, size_t n, uint64_t key)
     return (size_t)(found - keys);
 }
 
-const char *basin_axis_value(const struct basin_axis *axis, size_t value, char buffer[64])
-{
-    bool number = axis->field->type == BASIN_INT || axis->field->type == BASIN_REAL;
-    if (number && isfinite(axis->number[value])) {
-        snprintf(buffer, 64, "%.6g", axis->number[value]);
-    } else {
-        snprintf(buffer, 64, "%s", axis->text[value]);
-    }
-    return buffer;
-}
-
-/* The name that the configuration says; a key has no room for a sentence. */
-static const char *metric_label(const struct maker *m, size_t i)
-{
-    return m->experiment->metrics[m->figure->metric[i]].name;
-}
-
 /* "fixed point, 500", with names "fixed point, dimension = 500". The radix is undone from
  * the last factor, so every part goes in front. */
 static char *label_of(
@@ -220,11 +203,14 @@ static char *label_of(
         if (factor == BASIN_BY_RULE) {
             basin_str_add(&label, "%s%s", comma, m->plan->variants[value].label);
         } else if (factor == BASIN_BY_METRIC) {
-            basin_str_add(&label, "%s%s", comma, metric_label(m, value));
+            basin_str_add(&label, "%s", comma);
+            basin_label_metric(&label, m->figure, m->experiment, value);
         } else if (value < m->plan->axes[factor].n) {
             const struct basin_axis *axis = &m->plan->axes[factor];
-            basin_str_add(&label, "%s%s%s%s", comma, names ? axis->name : "",
-                names ? " = " : "", basin_axis_value(axis, value, buffer));
+            basin_str_add(&label, "%s", comma);
+            basin_label_words(&label, names ? axis->name : "");
+            basin_str_add(&label, "%s%s", names ? " = " : "",
+                basin_axis_value(axis, value, buffer));
         }
     }
     basin_str_add(&label, "%s", "");
@@ -240,8 +226,9 @@ static char *title_of(const struct maker *m)
     for (size_t i = 0; i < m->series.n; i++) {
         int factor = m->series.factor[i];
         if (factor != BASIN_BY_METRIC) {
-            basin_str_add(&title, "%s%s", title.length > 0 ? ", " : "",
-                factor == BASIN_BY_RULE ? "rule" : m->plan->axes[factor].name);
+            basin_str_add(&title, "%s", title.length > 0 ? ", " : "");
+            basin_label_words(
+                &title, factor == BASIN_BY_RULE ? "rule" : m->plan->axes[factor].name);
         }
     }
     basin_str_add(&title, "%s", "");

@@ -1,5 +1,5 @@
 /* Violins: a distribution in every rectangle of two axes, mirrored, on the colour of its
- * class, with a number in bold, as heads of attention are shown by layer (Ramsauer et al.
+ * class, with a number, as heads of attention are shown by layer (Ramsauer et al.
  * 2021, fig. A.3). The metrics of z are three layers: histogram, number, class. */
 #include "plot/draw.h"
 
@@ -134,17 +134,16 @@ static int write_layer(const struct basin_drawing *drawing, size_t panel,
 
 static void add_key(const struct basin_drawing *drawing, bool wanted)
 {
-    static const char *const name[] = {"I", "II", "III", "IV"};
     for (size_t c = 0; wanted && c < BASIN_SCRIPT_CLASSES; c++) {
         basin_str_add(drawing->script,
             ", \\\n     keyentry with boxes fill solid 1 noborder lc rgb '%s' title "
-            "'class %s'",
-            basin_script_class[c], name[c]);
+            "'%s'",
+            basin_script_class[c], basin_script_class_name[c]);
     }
 }
 
-static int plot_panel(
-    const struct basin_drawing *drawing, size_t panel, struct basin_diag *diag)
+static int plot_panel(const struct basin_drawing *drawing, const struct basin_page *page,
+    size_t panel, struct basin_diag *diag)
 {
     struct basin_str *out = drawing->script;
     const char *comma = "plot ";
@@ -169,7 +168,8 @@ static int plot_panel(
     }
     if (any[NUMBER]) {
         basin_str_add(out,
-            "%s$layer%zu_%d using 1:2:3 with labels font ':Bold' textcolor rgb 'black' "
+            "%s$layer%zu_%d using 1:2:3 with labels font (format eq 'svg' ? "
+            "'' : ':Bold') textcolor rgb 'black' "
             "notitle",
             comma, panel, NUMBER);
         comma = ", \\\n     ";
@@ -177,7 +177,7 @@ static int plot_panel(
     if (comma[0] == 'p') {
         basin_script_nothing(drawing);
     } else {
-        add_key(drawing, drawing->view->n_panels == 1);
+        add_key(drawing, basin_script_key_inside(page));
         basin_str_add(out, "\n");
     }
     return ret;
@@ -189,8 +189,8 @@ int basin_draw_violins(const struct basin_drawing *drawing, struct basin_diag *d
     struct ends ends = ends_of(drawing->view);
     char *x_label = basin_draw_axis_label(drawing, figure->x_label, figure->x);
     char *y_label = basin_draw_axis_label(drawing, figure->y_label, figure->y);
-    struct basin_ruler x = {.label = x_label, .range = {0, 1}};
-    struct basin_ruler y = {.label = y_label, .range = {0, 1}};
+    struct basin_ruler x = {.label = x_label, .range = {0, 1}, .whole = true};
+    struct basin_ruler y = {.label = y_label, .range = {0, 1}, .whole = true};
     if (!basin_range_empty(&ends.x) && !basin_range_empty(&ends.y)) {
         x.range = (struct basin_range){ends.x.low - 0.5, ends.x.high + 0.5};
         y.range = (struct basin_range){ends.y.low - 0.5, ends.y.high + 0.5};
@@ -199,11 +199,11 @@ int basin_draw_violins(const struct basin_drawing *drawing, struct basin_diag *d
                   ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory")
                   : 0;
     if (ret == 0) {
-        struct basin_page page = basin_script_page(drawing, true);
-        basin_str_add(drawing->script, "unset grid\nset xtics 1\nset ytics 1\n");
+        struct basin_page page = basin_script_page(drawing, true, &x, &y);
+        basin_str_add(drawing->script, "unset grid\nset ytics 1\n");
         for (size_t p = 0; ret == 0 && (p < drawing->view->n_panels || p == 0); p++) {
             basin_script_panel(drawing, &page, p, &x, &y);
-            ret = plot_panel(drawing, p, diag);
+            ret = plot_panel(drawing, &page, p, diag);
         }
         if (basin_script_key(drawing, &page)) {
             add_key(drawing, true);

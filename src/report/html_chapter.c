@@ -55,8 +55,9 @@ static int read_figures(struct basin_html_chapter *self, const char *folder,
     const struct basin_plan *plan, const struct basin_experiment *experiment,
     const struct basin_result *result, struct basin_diag *diag)
 {
-    int ret =
-        basin_figures_make(plan, experiment, result, folder, BASIN_PLOT_SVG, NULL, diag);
+    const struct basin_size usual = {0};
+    int ret = basin_figures_make(
+        plan, experiment, result, folder, BASIN_PLOT_SVG, usual, NULL, diag);
     bool big = false;
     for (size_t i = 0; ret == 0 && i < self->n_figures; i++) {
         ret = read_figure(&self->figure[i], folder, "svg", diag);
@@ -64,7 +65,7 @@ static int read_figures(struct basin_html_chapter *self, const char *folder,
     }
     if (ret == 0 && big) {
         ret = basin_figures_make(
-            plan, experiment, result, folder, BASIN_PLOT_PNG, NULL, diag);
+            plan, experiment, result, folder, BASIN_PLOT_PNG, usual, NULL, diag);
     }
     for (size_t i = 0; ret == 0 && i < self->n_figures; i++) {
         if (self->figure[i].bytes.length > BASIN_HTML_SVG) {

@@ -41,7 +41,7 @@ struct params {
 static const struct basin_field fields[] = {
     BASIN_FEATURE_SPAN_FIELDS,
     BASIN_FIELD_REAL(T, beta, "1", 0, BASIN_ANY_HIGH, "1",
-        "inverse temperature: multiplies the scaled inner products"),
+        "inverse temperature beta: multiplies the scaled inner products"),
     BASIN_FIELD_CHOICE(T, scale, BASIN_SCALE_CHOICES, "none",
         "what inner products are divided by: 1, sqrt(d), sqrt(d) times the largest norm"),
     BASIN_THRESHOLD_FIELDS(T),

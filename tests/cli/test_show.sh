@@ -25,8 +25,25 @@ YAML
 says "show prints a table" 0 'soft (modern): 4 cells x 6 replicates, 24 ok' "$basin" show a.yaml
 says "and the figure" 0 'load alpha' "$basin" show results/a/a.h5
 says "or no figure" 0 'error' "$basin" show a.yaml --format none
-ok "sixel begins as such" sh -c "'$basin' show a.yaml --format sixel | grep -q \"\$(printf '\\033P')\""
-ok "kitty's pictures begin as such" sh -c "'$basin' show a.yaml --format kitty | grep -q '_Gf=100'"
+ok "as sixels and as kitty's pictures, every figure whole" /usr/bin/python3 - "$basin" <<'PY'
+import base64, re, struct, subprocess, sys
+show = lambda form: subprocess.run([sys.argv[1], "show", "a.yaml", "--format", form], capture_output=True).stdout
+# A sixel picture names its size and draws rows of six pixels, until all are drawn.
+sixels = re.findall(rb'\x1bPq"1;1;(\d+);(\d+)(.*?)\x1b\\', show("sixel"), re.S)
+assert len(sixels) == 2
+for width, height, rows in sixels:
+    assert int(width) > 400 and abs(rows.count(b"-") - int(height) / 6) <= 1, (width, height, rows.count(b"-"))
+pictures, data = [], b""
+for keys, chunk in re.findall(rb"\x1b_G(.*?);(.*?)\x1b\\", show("kitty"), re.S):
+    assert len(chunk) <= 4096 and (data or b"f=100,a=T" in keys)
+    data += chunk
+    if b"m=0" in keys:
+        pictures.append(base64.b64decode(data, validate=True))
+        data = b""
+assert len(pictures) == 2 and not data
+for picture in pictures:
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n" and picture[-8:-4] == b"IEND" and struct.unpack(">2I", picture[16:24])[0] > 600
+PY
 says "an unknown format of show" 2 'dumb, sixel, kitty or none' "$basin" show a.yaml --format tty
 ok "show leaves no files" test ! -e plots
 
@@ -62,5 +79,11 @@ assert all((r[rows[0].index("beta")] == "") == (r[0] == "one, step") for r in ro
 PY
 ok "TSV too" sh -c "'$basin' export a.yaml | awk -F '\t' 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR != 37 }'"
 says "an unknown format of export" 2 'tsv, csv or jsonl' "$basin" export a.yaml --format xls
-ok "a figure for LaTeX" "$basin" plot a.yaml --format tex --quiet
-ok "has its picture, and labels that LaTeX can read" sh -c "test -s plots/a/errors.pdf && grep -qF 'strut{}a\\_b' plots/a/errors.tex"
+ok "a figure for LaTeX, and in PDF" "$basin" plot a.yaml --format pdf,tex --size single --quiet
+ok "has its picture, and labels that LaTeX can read" sh -c "test -s plots/a/errors-tex.pdf && grep -qF 'strut{}a\\_b' plots/a/errors-tex.tex"
+if command -v pdflatex >/dev/null; then
+    printf '%s\n' '\documentclass{article}' '\usepackage{graphicx,xcolor}' '\graphicspath{{plots/a/}}' '\begin{document}' \
+        '\input{plots/a/errors-tex.tex}' '\input{plots/a/map-tex.tex}' '\end{document}' > paper.tex
+    ok "LaTeX sets both figures" pdflatex -halt-on-error -interaction=nonstopmode paper.tex
+fi
+says "an unknown size" 2 'single (84 mm wide), double (174 mm)' "$basin" plot a.yaml --size 12

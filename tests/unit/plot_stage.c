@@ -266,8 +266,8 @@ char *stage_text(const struct stage *s, const char *name)
 
 void stage_make(struct stage *s, unsigned formats, struct basin_str *drawn)
 {
-    int ret = basin_figures_make(
-        &s->plan, &stage_toy, &s->result, s->folder, formats, drawn, &s->diag);
+    int ret = basin_figures_make(&s->plan, &stage_toy, &s->result, s->folder, formats,
+        (struct basin_size){0}, drawn, &s->diag);
     ck_assert_msg(ret == 0, "%s", s->diag.text);
 }
 
