@@ -25,7 +25,8 @@
     X(TRAINING, 8)                                                                       \
     X(NOISE, 9)                                                                          \
     X(BATCH, 10)                                                                         \
-    X(DROPOUT, 11)
+    X(DROPOUT, 11)                                                                       \
+    X(FITTING, 12)
 
 enum basin_purpose {
 #define BASIN_PURPOSE_VALUE(name, value) BASIN_FOR_##name = (value),
