@@ -103,21 +103,19 @@ static int write_weights(const struct basin_bert *self, double sharpness,
     uint64_t length = (strlen(header) + 7) / 8 * 8;
     size_t size = sizeof(length) + length + self->n * sizeof(float);
     char *bytes = malloc(size);
-    float *block = malloc(self->n * sizeof(*block));
-    int ret = bytes == NULL || block == NULL ? fail_memory(diag) : 0;
+    int ret = bytes == NULL ? fail_memory(diag) : 0;
     if (ret == 0) {
+        float *block = (float *)(void *)(bytes + sizeof(length) + length);
+        memcpy(bytes, &length, sizeof(length));
+        memset(bytes + sizeof(length), ' ', length);
+        memcpy(bytes + sizeof(length), header, strlen(header));
         memcpy(block, self->block, self->n * sizeof(*block));
         if (sharpness != 1) {
             sharpen(self, sharpness, block);
         }
-        memcpy(bytes, &length, sizeof(length));
-        memset(bytes + sizeof(length), ' ', length);
-        memcpy(bytes + sizeof(length), header, strlen(header));
-        memcpy(bytes + sizeof(length) + length, block, self->n * sizeof(*block));
         ret = write_file(folder, "model.safetensors", bytes, size, diag);
     }
     free(bytes);
-    free(block);
     cJSON_free(header);
     return ret;
 }

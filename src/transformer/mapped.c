@@ -47,6 +47,16 @@ int basin_mapped_open(
     return ret;
 }
 
+void basin_mapped_release(const struct basin_mapped *self, const char *from, size_t n)
+{
+    if (self->bytes != NULL) {
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        size_t first = (size_t)(from - self->bytes) / page * page;
+        size_t size = (size_t)(from - self->bytes) + n - first;
+        madvise((char *)(uintptr_t)self->bytes + first, size, MADV_DONTNEED);
+    }
+}
+
 void basin_mapped_close(struct basin_mapped *self)
 {
     if (self->bytes != NULL) {

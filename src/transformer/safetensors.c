@@ -291,6 +291,7 @@ int basin_safetensors_copy(const struct basin_safetensors *self,
     const char *from = self->data + tensor->begin;
     if (tensor->n > 0 && strcmp(tensor->dtype, "F32") == 0) {
         memcpy(out, from, tensor->n * sizeof(*out));
+        basin_mapped_release(&self->file, from, tensor->end - tensor->begin);
         return 0;
     }
     bool half = strcmp(tensor->dtype, "F16") == 0;
@@ -304,5 +305,6 @@ int basin_safetensors_copy(const struct basin_safetensors *self,
         memcpy(&bits, from + i * sizeof(bits), sizeof(bits));
         out[i] = half ? float_of_half(bits) : float_of_bits((uint32_t)bits << 16);
     }
+    basin_mapped_release(&self->file, from, tensor->end - tensor->begin);
     return 0;
 }
