@@ -23,7 +23,10 @@
 struct settings {
     long vocab, layers, heads, hidden, length, batch, updates, warmup, seed, keep;
     double rate, masked, dropout, decay, clip;
+    int start;
 };
+
+enum { START_LEANING, START_RANDOM };
 
 static const struct basin_field fields[] = {
     BASIN_FIELD_INT(struct settings, vocab, "2048", 100, 1 << 16, "1",
@@ -42,6 +45,9 @@ static const struct basin_field fields[] = {
     BASIN_FIELD_INT(struct settings, seed, "1", 0, 1e9, "1", "of everything random"),
     BASIN_FIELD_INT(struct settings, keep, "100", 1, 1e9, "1",
         "updates from checkpoint to checkpoint, and from line to line of training.tsv"),
+    BASIN_FIELD_CHOICE(struct settings, start, "leaning|random", "leaning",
+        "initial weights: heads lean to their neighbours, or random as BERT's, which "
+        "average for some ten million hidden words"),
     BASIN_FIELD_REAL(
         struct settings, rate, "1e-3", BASIN_POSITIVE, 1, "1", "greatest learning rate"),
     BASIN_FIELD_REAL(struct settings, masked, "0.15", BASIN_POSITIVE, 1, "1",
@@ -191,10 +197,17 @@ static int make_model(struct study *self, struct basin_diag *diag)
         .masked_head = true,
         .tied = true};
     int ret = basin_bert_shape_check(&shape, "train", diag);
+    bool leaning = s->start == START_LEANING;
+    /* 0.02 is BERT's, of 768 units; so wide, scores of fewer units are as different. */
+    double deviation = leaning ? 0.02 * sqrt(768 / (double)s->hidden) : 0.02;
     ret = ret != 0 ? BASIN_ERR_CONFIG : basin_bert_init(&self->model, &shape, diag);
-    return ret != 0 ? ret
-                    : basin_bert_randomize(&self->model, 0.02, 1,
-                          basin_rng_key((uint64_t)s->seed, 0, BASIN_FOR_WEIGHTS), diag);
+    ret = ret != 0 ? ret
+                   : basin_bert_randomize(&self->model, deviation, 1,
+                         basin_rng_key((uint64_t)s->seed, 0, BASIN_FOR_WEIGHTS), diag);
+    if (ret == 0 && leaning) {
+        basin_bert_lean(&self->model, deviation);
+    }
+    return ret;
 }
 
 static int make_trainer(struct study *self, struct basin_diag *diag)

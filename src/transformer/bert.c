@@ -4,6 +4,7 @@
 #include "base/rng.h"
 
 #include <gsl/gsl_randist.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,4 +205,25 @@ int basin_bert_randomize(struct basin_bert *self, double deviation, double sharp
     }
     gsl_rng_free(r);
     return 0;
+}
+
+void basin_bert_lean(struct basin_bert *self, double deviation)
+{
+    size_t h = self->shape.hidden;
+    double longest = (double)self->shape.positions / 2;
+    for (size_t i = 0; i < self->shape.positions; i++) {
+        for (size_t j = 0; j < h; j++) {
+            double pair = (double)(j - j % 2) / (double)h;
+            double angle = (double)i / pow(longest, pair);
+            double wave = j % 2 == 0 ? sin(angle) : cos(angle);
+            self->embedding[BASIN_POSITION][i * h + j] =
+                (float)(2 * M_SQRT2 * deviation * wave);
+        }
+    }
+    for (size_t l = 0; l < self->shape.layers; l++) {
+        for (size_t i = 0; i < h * h; i++) {
+            self->layer[l][BASIN_KEY][i] = self->layer[l][BASIN_QUERY][i];
+            self->layer[l][BASIN_QUERY][i] *= 2;
+        }
+    }
 }

@@ -113,6 +113,12 @@ void basin_bert_tensor_name(const struct basin_bert_tensor *tensor, const char *
 BASIN_CHECKED int basin_bert_randomize(struct basin_bert *self, double deviation,
     double sharpness, uint64_t key, struct basin_diag *diag);
 
+/* Changes random weights of that deviation so that heads begin with a leaning to their
+ * neighbours: positions become sinusoids (Vaswani et al. 2017), twice as wide as the
+ * words, of periods from 2 pi to pi x positions, and keys become the queries, which are
+ * doubled, so that a score grows with the likeness of two tokens. */
+void basin_bert_lean(struct basin_bert *self, double deviation);
+
 /* Reads config.json and model.safetensors of a folder. On failure nothing is left. */
 BASIN_CHECKED int basin_bert_load(
     struct basin_bert *self, const char *folder, struct basin_diag *diag);
