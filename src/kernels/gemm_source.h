@@ -11,24 +11,31 @@ static size_t least(size_t a, size_t b)
 enum { TOGETHER = WITHIN }; /* lines of a panel that are packed at once */
 
 /* Lines of a panel from rows that are `across` apart. */
-TARGET static inline void pack_rows(
+TARGET BASIN_INLINE void pack_rows(
     const float *x, size_t across, size_t wide, float *line)
 {
+    const size_t rest = wide % WITHIN;
     for (size_t i = 0; i < wide; i += WITHIN) {
         vector square[WITHIN];
-        size_t n = least(WITHIN, wide - i);
+        bool whole = i + WITHIN <= wide;
+#pragma GCC unroll 8
         for (size_t j = 0; j < WITHIN; j++) {
-            load(x + (i + (j < n ? j : 0)) * across, WITHIN, 0, &square[j]);
+            load(x + (i + (whole || j < rest ? j : 0)) * across, WITHIN, 0, &square[j]);
         }
         transpose(square);
+#pragma GCC unroll 8
         for (size_t j = 0; j < TOGETHER; j++) {
-            memcpy(line + j * wide + i, &square[j], n * sizeof(*line));
+            if (whole) {
+                memcpy(line + j * wide + i, &square[j], sizeof(square[j]));
+            } else {
+                memcpy(line + j * wide + i, &square[j], rest * sizeof(*line));
+            }
         }
     }
 }
 
 /* Lines of a panel from rows that hold them, `down` apart. */
-TARGET static inline void pack_lines(
+TARGET BASIN_INLINE void pack_lines(
     const float *x, size_t down, size_t wide, float *line)
 {
     for (size_t j = 0; j < TOGETHER; j++) {
@@ -38,7 +45,7 @@ TARGET static inline void pack_lines(
 
 /* One panel, `wide` side by side, of a factor whose number (i, k) is at from[i across + k
  * down], i < n and k < depth; of all panels together `all` are side by side. */
-TARGET static inline void pack(const float *from, size_t across, size_t down, size_t n,
+TARGET BASIN_INLINE void pack(const float *from, size_t across, size_t down, size_t n,
     size_t depth, size_t wide, size_t all, size_t panel, float *to)
 {
     size_t first = panel * wide;
