@@ -35,8 +35,7 @@ TARGET BASIN_INLINE void pack_rows(
 }
 
 /* Lines of a panel from rows that hold them, `down` apart. */
-TARGET BASIN_INLINE void pack_lines(
-    const float *x, size_t down, size_t wide, float *line)
+TARGET BASIN_INLINE void pack_lines(const float *x, size_t down, size_t wide, float *line)
 {
     for (size_t j = 0; j < TOGETHER; j++) {
         memcpy(line + j * wide, x + j * down, wide * sizeof(*line));

@@ -1,9 +1,8 @@
 /* Spread of association or attention weights: k(q), support, entropy, participation. */
 #include "measure/spread.h"
 
+#include "kernels/entropy.h"
 #include "kernels/select.h"
-
-#include <math.h>
 
 static const double SUM_TOLERANCE = 1e-12;
 
@@ -23,20 +22,14 @@ size_t basin_spread_k_single(
 struct basin_spread basin_spread_of(
     const double *weights, size_t n, double quantile, double cut, double *scratch)
 {
-    struct basin_spread spread = {.k = basin_spread_k(weights, n, quantile, scratch)};
-    double squares = 0;
-    for (size_t i = 0; i < n; i++) {
-        double p = weights[i];
-        if (p > cut) {
-            spread.support++;
-        }
-        if (p > 0) {
-            spread.entropy -= p * log(p);
-        }
-        squares += p * p;
-    }
-    spread.participation = 1 / squares;
-    return spread;
+    struct basin_entropy sums;
+    basin_entropy_of(basin_isa_best(), weights, n, cut, &sums);
+    return (struct basin_spread){
+        .k = basin_spread_k(weights, n, quantile, scratch),
+        .support = sums.above,
+        .entropy = sums.entropy,
+        .participation = 1 / sums.squares,
+    };
 }
 
 int basin_spread_class(double k, size_t n)
