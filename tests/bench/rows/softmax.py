@@ -61,7 +61,9 @@ def goals(omp, best):
                ("torch", "torch 64 at a time", "hopfield-layers")}}
 
 
-WHY = "queries come and outputs go in double precision and are converted"
+WHY = ("on one thread it runs at 80 % (d=64) to 88 % (d=256, 1024) of the peak of multiply-adds, "
+       "the rest being exponentials and reading of packed keys; a thread's 500 queries fill 32 "
+       "panels of 16 to 98 %")
 ALL = ("installed", "omp", "best")
 GOALS = {64: goals((4.5, 6), (1.9, 2.4)), 256: goals((2, 2.4), (1.4, 1.6)),
          1024: goals((1.3, 1.45), (1.15, 1.3))}
