@@ -222,9 +222,7 @@ void basin_approximation_measure(
     struct basin_approximation_work *work, struct basin_record *record)
 {
     double *out[METRICS];
-    for (size_t i = 0; i < METRICS; i++) {
-        out[i] = record->values + record->offset[i];
-    }
+    basin_record_outputs(record, METRICS, out);
     note_denominators(work, out);
     average(work, out);
     note_outputs(work, out);

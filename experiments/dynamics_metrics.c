@@ -319,9 +319,7 @@ int basin_dynamics_measure(struct basin_dynamics_work *work, struct basin_record
     struct basin_diag *diag)
 {
     double *out[METRICS];
-    for (size_t i = 0; i < METRICS; i++) {
-        out[i] = record->values + record->offset[i];
-    }
+    basin_record_outputs(record, METRICS, out);
     int ret = follow(work, out, diag);
     if (ret == 0) {
         ret = compare_updates(work, out, diag);

@@ -76,6 +76,15 @@ struct basin_record {
     const size_t *offset;           /* of each metric; offset[i] == offset[i+1]: absent */
 };
 
+/* Where the numbers of the first n metrics go. */
+static inline void basin_record_outputs(
+    const struct basin_record *self, size_t n, double *out[])
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = self->values + self->offset[i];
+    }
+}
+
 struct basin_experiment {
     struct basin_kind kind; /* its fields stand at the top level */
     const struct basin_section

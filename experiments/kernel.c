@@ -292,9 +292,7 @@ static int kernel_run(const void *shared, const struct basin_task *task,
     (void)shared;
     struct work work;
     double *out[METRICS];
-    for (size_t i = 0; i < METRICS; i++) {
-        out[i] = record->values + record->offset[i];
-    }
+    basin_record_outputs(record, METRICS, out);
     int ret = work_init(&work, task, diag);
     if (ret == 0) {
         make_pair(&work);

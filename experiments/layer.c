@@ -345,9 +345,7 @@ static int layer_run(const void *shared, const struct basin_task *task,
     (void)shared;
     struct work work;
     double *out[METRICS];
-    for (size_t i = 0; i < METRICS; i++) {
-        out[i] = record->values + record->offset[i];
-    }
+    basin_record_outputs(record, METRICS, out);
     int ret = work_init(&work, task, diag);
     if (ret == 0) {
         ret = compare_attention(&work, out, diag);
@@ -369,11 +367,7 @@ static const struct basin_kind *const own_kinds[2];
 
 static const struct basin_section layer_sections[] = {
     {.name = "", .kinds = own_kinds},
-    {.name = "rules",
-        .selector = "rule",
-        .kinds = basin_rules,
-        .common = &basin_rule_options,
-        .list = true},
+    BASIN_RULES_SECTION,
     {.name = NULL},
 };
 

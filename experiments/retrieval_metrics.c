@@ -359,9 +359,7 @@ int basin_retrieval_measure(const struct basin_retrieval_work *work,
     const struct basin_stage *s = &work->stage;
     double *out[METRICS];
     int ret = 0;
-    for (size_t i = 0; i < METRICS; i++) {
-        out[i] = record->values + record->offset[i];
-    }
+    basin_record_outputs(record, METRICS, out);
     measure_agreement(work, record->offset[COSINES + 1] - record->offset[COSINES], out);
     record->status = measure_outcome(work, out);
     if (s->rule->effective_beta != NULL) {

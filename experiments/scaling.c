@@ -305,9 +305,7 @@ static int scaling_run(const void *shared, const struct basin_task *task,
     (void)shared;
     struct work work;
     double *out[METRICS];
-    for (size_t i = 0; i < METRICS; i++) {
-        out[i] = record->values + record->offset[i];
-    }
+    basin_record_outputs(record, METRICS, out);
     int ret = work_init(&work, task, diag);
     for (size_t repeat = 0; ret == 0 && repeat < (size_t)work.own->repeats; repeat++) {
         for (enum method method = EXACT; ret == 0 && method < METHODS; method++) {

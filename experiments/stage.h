@@ -37,12 +37,7 @@ extern const struct basin_kind *const basin_stage_cues[];
             .selector = "kind",                                                          \
             .kinds = basin_sources,                                                      \
             .common = &basin_pattern_options},                                           \
-        {.name = "cue", .kinds = basin_stage_cues},                                      \
-        {.name = "rules",                                                                \
-            .selector = "rule",                                                          \
-            .kinds = basin_rules,                                                        \
-            .common = &basin_rule_options,                                               \
-            .list = true},                                                               \
+        {.name = "cue", .kinds = basin_stage_cues}, BASIN_RULES_SECTION,                 \
     {                                                                                    \
         .name = NULL                                                                     \
     }

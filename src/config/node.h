@@ -83,10 +83,6 @@ BASIN_CHECKED int basin_node_text(const struct basin_document *document,
     const struct basin_node *node, const char **text, struct basin_diag *diag);
 BASIN_CHECKED int basin_node_real(const struct basin_document *document,
     const struct basin_node *node, double *value, struct basin_diag *diag);
-BASIN_CHECKED int basin_node_long(const struct basin_document *document,
-    const struct basin_node *node, long *value, struct basin_diag *diag);
-BASIN_CHECKED int basin_node_bool(const struct basin_document *document,
-    const struct basin_node *node, bool *value, struct basin_diag *diag);
 
 /* Reads one scalar into the member that a field describes (type, range, choices). The
  * text of a TEXT field stays owned by the document. */

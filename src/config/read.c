@@ -73,18 +73,6 @@ int basin_node_real(const struct basin_document *document, const struct basin_no
     return read_as(document, node, BASIN_REAL, value, diag);
 }
 
-int basin_node_long(const struct basin_document *document, const struct basin_node *node,
-    long *value, struct basin_diag *diag)
-{
-    return read_as(document, node, BASIN_INT, value, diag);
-}
-
-int basin_node_bool(const struct basin_document *document, const struct basin_node *node,
-    bool *value, struct basin_diag *diag)
-{
-    return read_as(document, node, BASIN_BOOL, value, diag);
-}
-
 int basin_fields_default(
     const struct basin_field *fields, void *params, struct basin_diag *diag)
 {

@@ -132,6 +132,13 @@ static inline int basin_rule_hand_over(
 
 extern const struct basin_kind *basin_rules[BASIN_REGISTRY_ROOM];
 
+/* Section "rules" of an experiment: a list of rules, each with its options. */
+#define BASIN_RULES_SECTION                                                              \
+    {                                                                                    \
+        .name = "rules", .selector = "rule", .kinds = basin_rules,                       \
+        .common = &basin_rule_options, .list = true                                      \
+    }
+
 static inline const struct basin_rule *basin_rule_of(const struct basin_kind *kind)
 {
     return (const struct basin_rule *)kind;

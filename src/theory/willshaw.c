@@ -82,8 +82,13 @@ static int error_value(const void *params, double *value, struct basin_diag *dia
 enum { MOST_ACTIVE = 24 }; /* beyond, the terms cancel to nothing in double precision */
 
 /* Probability that the patterns of a silent unit cover the cue. */
-static int covered(const struct sizes *z, double *probability, struct basin_diag *diag)
+static int covered(const struct willshaw *self, struct sizes *z, double *probability,
+    struct basin_diag *diag)
 {
+    int ret = sizes_of(self, z, diag);
+    if (ret != 0) {
+        return ret;
+    }
     if (z->k > MOST_ACTIVE) {
         return basin_fail(diag, BASIN_ERR_DOMAIN,
             "%g units are active; the sum is exact up to %d", z->k, MOST_ACTIVE);
@@ -103,10 +108,7 @@ static int error_exact_value(const void *params, double *value, struct basin_dia
 {
     struct sizes z;
     double probability;
-    int ret = sizes_of(params, &z, diag);
-    if (ret == 0) {
-        ret = covered(&z, &probability, diag);
-    }
+    int ret = covered(params, &z, &probability, diag);
     if (ret == 0) {
         *value = (1 - z.k / z.d) * probability;
     }
@@ -117,10 +119,7 @@ static int exact_value(const void *params, double *value, struct basin_diag *dia
 {
     struct sizes z;
     double probability;
-    int ret = sizes_of(params, &z, diag);
-    if (ret == 0) {
-        ret = covered(&z, &probability, diag);
-    }
+    int ret = covered(params, &z, &probability, diag);
     if (ret == 0) {
         *value = exp((z.d - z.k) * log1p(-probability));
     }

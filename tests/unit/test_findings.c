@@ -6,50 +6,23 @@
 #include <math.h>
 #include <string.h>
 
+#define FINDING(...)                                                                     \
+    {                                                                                    \
+        .confidence = 0.95, __VA_ARGS__                                                  \
+    }
+
 /* One finding of each verdict, with everything that has to be escaped. */
 static struct basin_finding tabled[] = {
-    {.id = "A<1>",
-        .says = "a \"quoted\" & <tagged>\tclaim # 1",
-        .source = "s",
-        .origin = "o",
-        .measured = "mean of x",
-        .expected = "at least 3",
-        .estimate = 4,
-        .low = 3.5,
-        .high = 4.5,
-        .confidence = 0.95,
-        .p = 0.001,
-        .n = 8,
-        .verdict = BASIN_SUPPORTED,
-        .reason = "inside"},
-    {.id = "B",
-        .says = "b",
-        .source = "",
-        .origin = "",
-        .measured = "mean of y",
-        .expected = "at most 3",
-        .estimate = 4,
-        .low = 3.5,
-        .high = 4.5,
-        .confidence = 0.95,
-        .p = 0.001,
-        .n = 8,
-        .verdict = BASIN_CONTRADICTED,
-        .reason = "outside"},
-    {.id = "C",
-        .says = "c",
-        .source = "",
-        .origin = "",
-        .measured = "mean of z",
-        .expected = "at most 3",
-        .estimate = NAN,
-        .low = NAN,
-        .high = NAN,
-        .confidence = 0.95,
-        .p = NAN,
-        .n = 0,
-        .verdict = BASIN_UNDECIDED,
-        .reason = "nothing"},
+    FINDING(.id = "A<1>", .says = "a \"quoted\" & <tagged>\tclaim # 1", .source = "s",
+        .origin = "o", .measured = "mean of x", .expected = "at least 3", .estimate = 4,
+        .low = 3.5, .high = 4.5, .p = 0.001, .n = 8, .verdict = BASIN_SUPPORTED,
+        .reason = "inside"),
+    FINDING(.id = "B", .says = "b", .source = "", .origin = "", .measured = "mean of y",
+        .expected = "at most 3", .estimate = 4, .low = 3.5, .high = 4.5, .p = 0.001,
+        .n = 8, .verdict = BASIN_CONTRADICTED, .reason = "outside"),
+    FINDING(.id = "C", .says = "c", .source = "", .origin = "", .measured = "mean of z",
+        .expected = "at most 3", .estimate = NAN, .low = NAN, .high = NAN, .p = NAN,
+        .verdict = BASIN_UNDECIDED, .reason = "nothing"),
 };
 static const struct basin_findings table = {3, tabled};
 
