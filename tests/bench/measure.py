@@ -42,6 +42,15 @@ def slope(x, y):
     return b, b - half, b + half
 
 
+SLACK = 0.1     # what a slope may be above that of its operations, caches running over
+
+
+def no_faster(x, y):
+    """Whether y grows no faster than x, by the slope itself: an interval that noise or a bend
+    makes wide would let anything pass."""
+    return slope(x, y)[0] <= 1 + SLACK
+
+
 def verdict(ratio, goal, stretch):
     """(word, ratio / goal - 1)"""
     if goal is None:

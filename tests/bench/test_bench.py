@@ -46,6 +46,10 @@ ok("verdicts", [measure.verdict(r, 2, 3)[0] for r in (1.9, 2, 3)] ==
    ["missed", "met", "met, stretch too"] and measure.verdict(1, None, None) == ("", 0))
 b, low, high = measure.slope([1, 10, 100, 1000], [5, 50, 500, 5000])
 ok("a line has its slope", abs(b - 1) < 1e-9 and abs(high - low) < 1e-6)
+ok("a line grows no faster than its size", measure.no_faster([1, 10, 100], [5, 50, 500]))
+ok("a bend upwards does, though its interval is wide",
+   measure.slope([64, 202, 640, 2024, 6400], [1, 2.4, 12, 95, 330])[1] < 1.1 and
+   not measure.no_faster([64, 202, 640, 2024, 6400], [1, 2.4, 12, 95, 330]))
 b, low, high = measure.slope([1, 2, 4, 8], [1, 4.4, 14.5, 64])
 ok("a bent one has an interval around it", low < 2 < high and 0 < high - low < 1)
 

@@ -43,8 +43,9 @@ def make(d, n):
 
 
 GOALS = {("torch table of F", "best"): (50, 80), ("torch closed form", "best"): (2.5, 3.5)}
-WHY = ("gains and their sums are in double precision, exact where they are whole numbers; "
-       "the peer's are in single")
+WHY = ("X^T A, by look-up of sums in double precision, exact where gains are whole numbers, is "
+       "45 % of the time, overlaps 28 %, gains 18 %; the peer's products are in single, which "
+       "halves their cost and rounds them")
 ROWS = [
     Row("dense z^3 d=256 N=4000", partial(make, 256, 4000), "fma", 1, "cpu", goals=GOALS,
         why=WHY, quick=True),
