@@ -130,13 +130,19 @@ static const char *caption_of(const struct basin_drawing *drawing, size_t panel)
     return drawing->view->n_panels > 1 ? drawing->view->panels[panel] : "";
 }
 
+/* The last panel has less beside it than others. */
+static int caption_room(const struct basin_page *page)
+{
+    return page->panel_width - BETWEEN / 2;
+}
+
 static int captions_height(
     const struct basin_drawing *drawing, const struct basin_page *page)
 {
     int most = 0;
     for (size_t p = 0; p < drawing->view->n_panels; p++) {
         const char *caption = caption_of(drawing, p);
-        int lines = caption[0] == '\0' ? 0 : lines_of(caption, page->panel_width);
+        int lines = caption[0] == '\0' ? 0 : lines_of(caption, caption_room(page));
         most = lines > most ? lines : most;
     }
     return LINE * most + (drawing->figure->n_marks > 0 ? MARKS : 0);
@@ -213,7 +219,7 @@ void basin_script_panel(const struct basin_drawing *drawing,
         "set tmargin at screen %.4f\nset bmargin at screen %.4f\n",
         left / page->width, (left + across) / page->width, 1 - top / page->height,
         1 - (top + up) / page->height);
-    add_title(drawing, page, caption_of(drawing, panel), page->panel_width);
+    add_title(drawing, page, caption_of(drawing, panel), caption_room(page));
 }
 
 void basin_script_nothing(const struct basin_drawing *drawing)

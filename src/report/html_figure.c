@@ -42,10 +42,25 @@ static void add_svg(
     }
 }
 
+/* Several panels beside each other need the whole width of the page. */
+static bool is_wide(const struct basin_html_figure *figure)
+{
+    enum { WIDE = 1100, PNG_SCALE_HALVES = 3 };
+    const unsigned char *header = (const unsigned char *)figure->bytes.text;
+    if (figure->png) {
+        return figure->bytes.length > 20 &&
+               2 * (header[18] << 8 | header[19]) > PNG_SCALE_HALVES * WIDE;
+    }
+    static const char box[] = "viewBox=\"0 0 ";
+    const char *size = strstr(figure->bytes.text, box);
+    return size != NULL && strtol(size + strlen(box), NULL, 10) > WIDE;
+}
+
 void basin_html_figure_add(
     const struct basin_html_figure *figure, size_t number, struct basin_str *out)
 {
-    basin_str_add(out, "<figure>");
+    bool wide = figure->bytes.text != NULL && is_wide(figure);
+    basin_str_add(out, "<figure%s>", wide ? " class=\"wide\"" : "");
     if (figure->bytes.text == NULL) {
         basin_str_add(out, "not drawn");
     } else if (figure->png) {

@@ -13,10 +13,10 @@ cues: 4
 rules:
   - {label: "a < b", rule: classical, steps: 1}
 sweep:
-  - grid: {load: [0.03, 0.05]}
+  - grid: {load: [0.03, 0.04, 0.05]}
 figures:
   - {name: one, x: load, y: error}
-  - {name: two, x: load, y: overlap}
+  - {name: two, kind: bars, y: overlap, panels: [load]}
 claims:
   - {id: holds, says: "few <b>errors</b> & more", measure: {statistic: mean, of: error}, expect: {at_most: 0.1}, origin: "a\nb"}
   - {id: fails, says: many errors, control: true, measure: {statistic: mean, of: error}, expect: {at_least: 0.4}}
@@ -48,6 +48,8 @@ assert set(rows) == {"page.holds", "page.fails", "page.false", "other.unbiased"}
 assert [rows["page." + i].get("class") for i in ("holds", "fails", "false")] == ["supported", "control", "contradicted"]
 assert "few <b>errors</b> & more" in "".join(rows["page.holds"].itertext())
 assert len(list(root.iter(svg + "svg"))) == 3
+wide = {e.find(html + "figcaption").text: e.get("class") for e in root.iter(html + "figure")}
+assert wide["one"] is None and wide["two"] == "wide", wide
 words = "".join(root.itertext())
 for part in ('A <title> & its "quotes"', "Conventions", "Reproducibility checklist", "OpenBLAS", "1 claims are known to be false", "What is sgn(0)?"):
     assert part in words, part

@@ -1,6 +1,6 @@
 # The overlap with the stored pattern collapses near 0.138 patterns per unit
 # Figure overlap of basin's plan cc8c2ce4c647228c19f22e37238a75f7, drawn from the results alone.
-# Draw it again: gnuplot -d -c overlap.gp svg (or png, pdf, dumb)
+# Draw it again: gnuplot -d -c overlap.gp svg (or png, pdf, tex, dumb)
 set encoding utf8
 format = ARGC > 0 ? ARG1 : 'svg'
 text = format eq 'dumb'
@@ -10,14 +10,18 @@ if (format eq 'svg') {
 } else { if (format eq 'png') {
     set terminal pngcairo size 1440,900 font 'sans,12.5' fontscale 1.5 linewidth 1.5 pointscale 1.5 noenhanced
 } else { if (format eq 'pdf') {
-    set terminal pdfcairo size 10.00,6.25 font 'sans,12.5' noenhanced
+    set terminal pdfcairo size 10.000,6.250 font 'sans,12.5' fontscale 0.75 linewidth 1 pointscale 1 noenhanced
+} else { if (format eq 'tex') {
+    set terminal cairolatex pdf size 6.000,3.750 font ',10' fontscale 0.75 linewidth 1 pointscale 1 header '\fontsize{10}{12}\selectfont'
+} else { if (format eq 'sixel') {
+    set terminal sixelgd size 960,600 font 'sans,12' noenhanced
 } else { if (text) {
     set terminal dumb noenhanced mono size columns,24
 } else {
-    print 'use svg, png, pdf or dumb, not '.format
+    print 'use svg, png, pdf, tex, sixel or dumb, not '.format
     exit status 1
-}}}}
-if (!text) { set output 'overlap.'.format }
+}}}}}}
+if (!text && format ne 'sixel') { set output 'overlap'.(format eq 'tex' ? '-tex' : '').'.'.format }
 
 set border 3 lc rgb '#444444'
 set tics out nomirror
@@ -27,7 +31,7 @@ set pointintervalbox 0
 if (!text) { set grid lt 1 lw 0.6 lc rgb '#e0e0e0' back }
 shade(value) = text ? NaN : value
 set title 'The overlap with the stored pattern collapses near 0.138 patterns per unit'."\n "
-set key outside right top vertical Left reverse noinvert spacing 1.25 samplen 2.5 title 'dimension' left
+set key outside right top vertical Left reverse noinvert spacing 1.25 samplen 2.5 title 'dimension'.(format eq 'tex' ? "\n " : '') left width 0
 if (text) { set key below horizontal title '' }
 $curve0 << EOD
 0.02 1 1 1
@@ -218,6 +222,7 @@ EOD
 set arrow 1 from 0.1379,graph 0 to 0.1379,graph 1 nohead lw 1.2 dt '.' lc rgb '#444444'
 set label 1 'alpha_c = 0.1379' at 0.1379,graph 1 center offset 0,0.6 front tc rgb '#444444'
 set xrange [0.0112:0.2488]
+set xtics 0.05
 set xlabel 'load alpha = N / d (patterns per unit)'
 set yrange [0.252936277:1.02874269]
 set ylabel 'overlap of the end state with the pattern'
