@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct loader {
     struct basin_safetensors file;
@@ -36,16 +37,34 @@ static const struct basin_tensor *find(const struct loader *self,
     return found != NULL ? found : basin_safetensors_find(&self->file, old);
 }
 
-static int fail_missing(const struct loader *self, const char *name)
+static bool is_wanted(
+    const struct loader *self, const struct basin_bert *model, const char *name)
+{
+    for (size_t i = 0; i < basin_bert_tensors(model); i++) {
+        char wanted[BASIN_TENSOR_NAME];
+        struct basin_bert_tensor tensor = basin_bert_tensor_at(model, i);
+        basin_bert_tensor_name(&tensor, self->prefix, wanted);
+        if (strcmp(name, wanted) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The nearest of the names that belong to no other tensor: it may be misspelt. */
+static int fail_missing(
+    const struct loader *self, const struct basin_bert *model, const char *name)
 {
     const char **names = malloc((self->file.n + 1) * sizeof(*names));
+    size_t n = 0;
     if (names == NULL) {
         return basin_fail(self->diag, BASIN_ERR_NOMEM, "out of memory for tensors");
     }
     for (size_t i = 0; i < self->file.n; i++) {
-        names[i] = self->file.tensors[i].name;
+        names[n] = self->file.tensors[i].name;
+        n += !is_wanted(self, model, names[n]);
     }
-    const char *nearest = basin_str_nearest(name, names, self->file.n);
+    const char *nearest = basin_str_nearest(name, names, n);
     int ret =
         basin_fail(self->diag, BASIN_ERR_FORMAT, "%s: there is no tensor \"%s\"%s%s%s",
             self->file.name, name, nearest == NULL ? "" : "; nearest is \"",
@@ -92,7 +111,7 @@ static int copy_all(const struct loader *self, struct basin_bert *model)
         struct basin_bert_tensor wanted = basin_bert_tensor_at(model, i);
         const struct basin_tensor *found = find(self, &wanted, name);
         if (found == NULL) {
-            ret = fail_missing(self, name);
+            ret = fail_missing(self, model, name);
         } else if (!has_shape(found, &wanted)) {
             ret = fail_shape(self, found, &wanted);
         } else {
@@ -121,10 +140,21 @@ static int read_shape(
 static int open_weights(struct loader *self, const char *folder)
 {
     struct basin_str path = {0};
+    struct basin_str other = {0};
     basin_str_add(&path, "%s/model.safetensors", folder);
-    int ret = path.failed ? basin_fail(self->diag, BASIN_ERR_NOMEM, "out of memory")
-                          : basin_safetensors_open(&self->file, path.text, self->diag);
+    basin_str_add(&other, "%s/pytorch_model.bin", folder);
+    int ret = path.failed || other.failed
+                  ? basin_fail(self->diag, BASIN_ERR_NOMEM, "out of memory")
+                  : 0;
+    if (ret == 0 && access(path.text, F_OK) != 0 && access(other.text, F_OK) == 0) {
+        ret = basin_fail(self->diag, BASIN_ERR_IO,
+            "%s cannot be read; in transformers, model.save_pretrained(folder, "
+            "safe_serialization=True) writes model.safetensors",
+            other.text);
+    }
+    ret = ret != 0 ? ret : basin_safetensors_open(&self->file, path.text, self->diag);
     basin_str_free(&path);
+    basin_str_free(&other);
     return ret;
 }
 

@@ -202,6 +202,9 @@ int basin_tokenizer_load(
         ret = ret != 0
                   ? ret
                   : basin_tokenizer_parse(self, json.text, file.bytes, file.size, diag);
+    } else if (ret == 0 && access(lines.text, F_OK) != 0) {
+        ret = basin_fail(diag, BASIN_ERR_IO,
+            "%s has no vocabulary: neither tokenizer.json nor vocab.txt", folder);
     } else if (ret == 0) {
         ret = read_lower(folder, &lower, diag);
         ret = ret != 0 ? ret : basin_mapped_open(&file, lines.text, diag);

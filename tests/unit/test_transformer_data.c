@@ -196,6 +196,35 @@ START_TEST(maps_are_read_without_their_padding)
 }
 END_TEST
 
+/* Numbers of HDF5's own kinds, and float16, which HDF5 has no name for. */
+START_TEST(maps_may_be_numbers_of_any_type)
+{
+    hid_t half = H5Tcopy(H5T_IEEE_F32LE);
+    ck_assert_int_ge(H5Tset_fields(half, 15, 10, 5, 0, 10), 0);
+    ck_assert_int_ge(H5Tset_size(half, 2), 0);
+    ck_assert_int_ge(H5Tset_ebias(half, 15), 0);
+    const hid_t types[] = {half, H5T_IEEE_F32BE, H5T_IEEE_F64LE, H5T_STD_I32LE};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        struct basin_maps file;
+        size_t n;
+        for (size_t j = 0; j < sizeof(maps) / sizeof(float); j++) {
+            ((float *)maps)[j] = j % T == 1; /* whole numbers, for the last type */
+        }
+        hid_t h5 = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        write_dataset(h5, "attentions", types[i], 5, all_sizes, maps, H5T_NATIVE_FLOAT);
+        H5Fclose(h5);
+        ck_assert_int_eq(basin_maps_open(&file, path, NULL), 0);
+        ck_assert_int_eq(basin_maps_read(&file, 1, 1, 0, &n, NULL), 0);
+        ck_assert_uint_eq(n, T);
+        for (size_t j = 0; j < T * T; j++) {
+            ck_assert_double_eq(file.map[j], j % T == 1);
+        }
+        basin_maps_close(&file);
+    }
+    H5Tclose(half);
+}
+END_TEST
+
 START_TEST(maps_of_one_sequence_need_no_first_dimension)
 {
     struct basin_maps file;
@@ -285,6 +314,7 @@ Suite *suite(void)
     c = tcase_create("maps");
     tcase_add_checked_fixture(c, folder_make, folder_remove);
     tcase_add_test(c, maps_are_read_without_their_padding);
+    tcase_add_test(c, maps_may_be_numbers_of_any_type);
     tcase_add_test(c, maps_of_one_sequence_need_no_first_dimension);
     tcase_add_test(c, files_without_maps_are_refused);
     tcase_add_test(c, maps_that_are_no_attention_are_refused);

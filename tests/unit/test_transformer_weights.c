@@ -280,8 +280,12 @@ START_TEST(folders_that_do_not_fit_are_refused)
             "tensor \"bert.embeddings.word_embeddings.weight\" has the shape 40 x 16; "
             "config.json asks for 41 x 16"},
         {{"layers\": 2", "layers\": 3"}, {"", ""},
-            "there is no tensor \"bert.encoder.layer.2.attention.self.query.weight\"; "
-            "nearest is \"bert.encoder.layer.0.attention.self.query.weight\""},
+            "there is no tensor \"bert.encoder.layer.2.attention.self.query.weight\""},
+        {{"", ""},
+            {"layer.1.attention.self.query.weight",
+                "layer.1.attention.self.qeury.weight"},
+            "there is no tensor \"bert.encoder.layer.1.attention.self.query.weight\"; "
+            "nearest is \"bert.encoder.layer.1.attention.self.qeury.weight\""},
         {{"", ""}, {"bert.embeddings.LayerNorm.bias", "bert.embeddings.LayerNorm.bais"},
             "there is no tensor \"bert.embeddings.LayerNorm.bias\"; nearest is "
             "\"bert.embeddings.LayerNorm.bais\""},
@@ -313,6 +317,11 @@ START_TEST(folders_that_do_not_fit_are_refused)
     copy_changed("tests/data/bert/tied/config.json", config, "", "");
     ck_assert_int_eq(basin_bert_load(&model, folder, &diag), BASIN_ERR_IO);
     ck_assert_ptr_nonnull(strstr(diag.text, "model.safetensors: No such file"));
+    snprintf(weights, sizeof(weights), "%s/pytorch_model.bin", folder);
+    copy_changed("tests/data/bert/tied/config.json", weights, "", "");
+    ck_assert_int_eq(basin_bert_load(&model, folder, &diag), BASIN_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(diag.text, "pytorch_model.bin cannot be read; in"));
+    remove(weights);
     remove(config);
     remove(folder);
 }
