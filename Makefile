@@ -188,7 +188,8 @@ bench-reference: ## put the benchmark on record and its tables into src/docs/ben
 	@mkdir -p plots/reference/bench
 	@cp results/bench/bench.json results/reference/bench.json
 	@cp plots/bench/ratios.* plots/reference/bench
-	@$(PYTHON) tests/bench/page.py results/reference/bench.json src/docs/benchmark.md
+	@for page in src/docs/benchmark.md README.md; do \
+	    $(PYTHON) tests/bench/page.py results/reference/bench.json $$page || exit; done
 
 .PHONY: reference
 reference: ## put the ledger on record, with its page and its summary in README.md

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the tables of a recorded benchmark into a Markdown page, and draws its figure.
 
-    tests/bench/page.py RECORD.json PAGE.md     what stands between the page's marks
+    tests/bench/page.py RECORD.json PAGE.md     what stands between the page's marks: all
+                                                tables (bench), or a summary (bench summary)
     tests/bench/page.py RECORD.json FOLDER/     ratios.gp there, for gnuplot to draw"""
 import json
 import math
@@ -103,6 +104,18 @@ def lines_of(record):
             yield from ("", f"### {title}", "", *table(heads, rows))
 
 
+def summary_of(record):
+    """Of each kind of work the row in which basin does worst."""
+    worst = {}
+    for row in record["rows"]:
+        kind = row["row"].split()[0]
+        if row["setup"] == "best" and (kind not in worst or row["ratio"] < worst[kind]["ratio"]):
+            worst[kind] = row
+    rows = sorted(worst.values(), key=lambda row: -row["ratio"])
+    return table(("work", "peer", "times faster"),
+                 [(row["row"], row["peer"], ratio(row)) for row in rows])
+
+
 def fill(page, name, lines):
     """The page with these lines between `<!-- NAME -->` and `<!-- end of NAME -->`."""
     out, inside = [], False
@@ -184,6 +197,7 @@ def main():
     with open(target, encoding="utf-8") as file:
         page = file.read()
     page = fill(page, "bench", lines_of(record))
+    page = fill(page, "bench summary", summary_of(record))
     with open(target, "w", encoding="utf-8") as file:
         file.write(page)
 

@@ -104,4 +104,12 @@ if os.path.exists(path):
         text = file.read()
     ok("src/docs/benchmark.md has the tables on record",
        page.fill(text, "bench", page.lines_of(record)) == text)
+    with open(os.path.join(top, "README.md"), encoding="utf-8") as file:
+        text = file.read()
+    ok("README.md has their summary",
+       page.fill(text, "bench summary", page.summary_of(record)) == text)
+rows = [row(row="a 1", ratio=3.0), row(row="a 2", ratio=2.0), row(row="b 1", ratio=5.0),
+        row(row="a 3", ratio=0.5, setup="omp")]
+ok("the summary has the worst row of each kind, in the best set-up",
+   [line.split(" | ")[0] for line in page.summary_of({"rows": rows})[2:]] == ["| b 1", "| a 2"])
 sys.exit(failed > 0)
