@@ -75,6 +75,11 @@ $(BUILD)/libbasin.a: $(LIBRARY)
 $(BUILD)/synthetic: $(COMMAND) $(BUILD)/tests/harness/synthetic.o $(BUILD)/libbasin.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
+# How ranks scale, simulated.
+$(BUILD)/workers: $(BUILD)/tests/harness/workers.o $(BUILD)/tests/unit/simulate.o \
+                  $(BUILD)/libbasin.a
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
 # Preloaded, makes the disc fail.
 $(BUILD)/fault.so: tests/harness/fault.c $(BUILD)/flags
 	@$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -shared -fPIC -o $@ $< -ldl
@@ -178,6 +183,10 @@ bench: ## measure basin against numpy, PyTorch, GSL and HDF5 (QUICK=1: few rows,
 	@$(PYTHON) tests/bench/page.py $(RESULTS)/bench/bench.json plots$(if $(QUICK),/quick)/bench/
 	@cd plots$(if $(QUICK),/quick)/bench && gnuplot -c ratios.gp svg && gnuplot -c ratios.gp png
 	@echo 'plots$(if $(QUICK),/quick)/bench/ratios.png'
+
+.PHONY: bench-harness
+bench-harness: $(BUILD)/synthetic $(BUILD)/workers ## what the harness itself costs, into src/docs/cluster.md
+	@$(PYTHON) tests/bench/harness.py $^ | src/report/insert.sh harness src/docs/cluster.md
 
 .PHONY: bench-profile
 bench-profile: $(BASIN) ## where the processor time of a run goes: CONFIG=capacity.yaml

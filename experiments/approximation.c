@@ -45,15 +45,27 @@ static const struct basin_field approximation_fields[] = {
 static double approximation_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
-    enum { PER_FEATURE = 60, PER_WEIGHT = 400 };
+    enum { PER_FEATURE = 120, PER_WEIGHT = 1100, PER_PRODUCT = 4 };
     const struct basin_approximation *own = params->own[BASIN_MAPPING_OWN];
     const struct basin_feature_options *options = basin_mapping_options(params);
     double length = (double)own->length;
     double m = (double)own->queries;
     double features = (double)options->features;
     double d = (double)own->dimension;
-    double draw = features * (m * length * 2 + (length + d) * (2 * d + PER_FEATURE));
+    double draw =
+        features * (m * length * PER_PRODUCT + (length + d) * (4 * d + PER_FEATURE));
     return (double)own->redraws * draw + m * length * (PER_WEIGHT + 6 * d);
+}
+
+/* Inputs, features of keys, two sums of the weights and the weights themselves. */
+static double approximation_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    const struct basin_approximation *own = params->own[BASIN_MAPPING_OWN];
+    double length = (double)own->length;
+    double m = (double)own->queries;
+    double width = (double)(own->dimension + basin_mapping_options(params)->features);
+    return sizeof(double) * (2 * length * width + 3 * m * (length + width));
 }
 
 static void work_free(struct basin_approximation_work *work)
@@ -256,6 +268,7 @@ const struct basin_experiment basin_experiment_approximation = {
     .check = basin_mapping_check,
     .shape = basin_approximation_shape,
     .cost = approximation_cost,
+    .memory = approximation_memory,
     .run = approximation_run,
 };
 

@@ -88,6 +88,17 @@ static double bounds_cost(const void *shared, const struct basin_params *params)
            2 * UPDATES * s.rule->cost(params->own[BASIN_STAGE_RULES], s.d, s.n, s.n);
 }
 
+/* Weights of every state, and as many states again as there are patterns, three times. */
+static double bounds_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    const struct basin_bounds *own = params->own[BASIN_STAGE_OWN];
+    struct basin_stage s = basin_stage_of(params);
+    double states = (double)own->states;
+    return basin_stage_memory(&s, 2 * (size_t)own->states + 3 * s.n) +
+           sizeof(double) * states * (double)s.n;
+}
+
 static void work_free(struct basin_bounds_work *work)
 {
     work->stage.rule->release(work->memory);
@@ -234,6 +245,7 @@ const struct basin_experiment basin_experiment_bounds = {
     .close = basin_stage_close,
     .check = bounds_check,
     .cost = bounds_cost,
+    .memory = bounds_memory,
     .run = bounds_run,
 };
 

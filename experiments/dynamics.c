@@ -64,7 +64,7 @@ static int dynamics_check(
 static double dynamics_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
-    enum { EVALUATIONS = 12 }; /* of f per unit of time, roughly */
+    enum { EVALUATIONS = 60 }; /* of f per unit of time, roughly */
     const struct basin_dynamics *own = params->own[BASIN_STAGE_OWN];
     struct basin_stage stage = basin_stage_of(params);
     double steps = own->course == BASIN_COURSE_CONTINUOUS ? EVALUATIONS * own->horizon
@@ -72,6 +72,14 @@ static double dynamics_cost(const void *shared, const struct basin_params *param
     return 2 * steps *
            stage.rule->cost(
                params->own[BASIN_STAGE_RULES], stage.d, stage.n, (size_t)own->starts);
+}
+
+static double dynamics_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    const struct basin_dynamics *own = params->own[BASIN_STAGE_OWN];
+    struct basin_stage stage = basin_stage_of(params);
+    return basin_stage_memory(&stage, 3 * (size_t)own->starts);
 }
 
 static void work_free(struct basin_dynamics_work *work)
@@ -220,6 +228,7 @@ const struct basin_experiment basin_experiment_dynamics = {
     .check = dynamics_check,
     .shape = basin_dynamics_shape,
     .cost = dynamics_cost,
+    .memory = dynamics_memory,
     .run = dynamics_run,
 };
 

@@ -39,3 +39,9 @@ void basin_experiment_offsets(const struct basin_experiment *self, const void *s
     }
     offset[i] = total;
 }
+
+double basin_experiment_memory(const struct basin_experiment *self, const void *shared,
+    const struct basin_params *params)
+{
+    return self->memory == NULL ? 0 : self->memory(shared, params);
+}

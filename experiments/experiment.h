@@ -63,7 +63,7 @@ struct basin_metric {
 struct basin_task {
     const struct basin_params *params; /* by section, in the experiment's order */
     uint64_t seed;                     /* root seed */
-    struct basin_id cell;
+    struct basin_id cell;              /* basin_params.key: keys its random streams */
     uint32_t replicate;
 };
 
@@ -115,6 +115,10 @@ struct basin_experiment {
      * to start long cells first. */
     double (*cost)(const void *shared, const struct basin_params *params);
 
+    /* Estimated bytes that one replicate works in, besides its record and what is shared:
+     * more than the machine has is refused. NULL: few. */
+    double (*memory)(const void *shared, const struct basin_params *params);
+
     /* The work. record->values holds NANs, record->status is OK. A failure returns its
      * code and the sentence in diag; the runner records it as FAILED and goes on. Must be
      * callable from several threads at once. */
@@ -139,6 +143,10 @@ bool basin_experiment_shape(const struct basin_experiment *self, const void *sha
 /* The offsets of all metrics of a cell: offset[i] for n metrics and offset[n] = total. */
 void basin_experiment_offsets(const struct basin_experiment *self, const void *shared,
     const struct basin_params *params, uint32_t replicate, size_t *offset);
+
+/* Bytes that a replicate works in, as far as the experiment tells. */
+double basin_experiment_memory(const struct basin_experiment *self, const void *shared,
+    const struct basin_params *params);
 
 /* Number of metrics. */
 size_t basin_experiment_metrics(const struct basin_experiment *self);

@@ -111,13 +111,16 @@ static bool kernel_shape(const void *shared, const struct basin_params *params,
 static double kernel_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
-    enum { PER_NUMBER = 60, SMALL = 3000 }; /* to draw a normal number; to begin a draw */
+    enum { PER_NUMBER = 300, SMALL = 20000 }; /* to draw a normal number; to begin */
+    enum { PER_PAIR = 24, SMALL_QR = 100000 };
     const struct kernel *own = params->own[BASIN_MAPPING_OWN];
     const struct basin_feature_options *options = basin_mapping_options(params);
     double d = (double)own->dimension;
     double numbers = d * (double)options->features;
-    double qr = options->directions == BASIN_DIRECTIONS_ORTHOGONAL ? 4 * d : 0;
-    return (double)own->draws * (SMALL + numbers * (PER_NUMBER + qr));
+    double qr = options->directions == BASIN_DIRECTIONS_ORTHOGONAL
+                    ? SMALL_QR + numbers * PER_PAIR * d
+                    : 0;
+    return (double)own->draws * (SMALL + numbers * PER_NUMBER + qr);
 }
 
 struct work {

@@ -38,14 +38,15 @@ struct path {
 };
 
 static const struct basin_field folder_fields[] = {
-    BASIN_FIELD_TEXT(struct path, path, NULL,
+    BASIN_FIELD_FILES(struct path, path, NULL,
+        "config.json|model.safetensors|tokenizer*.json|vocab.txt",
         "a Hugging Face folder: config.json, model.safetensors, and tokenizer.json or "
         "vocab.txt"),
     BASIN_FIELD_END,
 };
 
 static const struct basin_field maps_fields[] = {
-    BASIN_FIELD_TEXT(struct path, path, NULL,
+    BASIN_FIELD_FILES(struct path, path, NULL, "*",
         "HDF5 file with \"attentions\" (sequences x layers x heads x T x T), and "
         "\"mask\" "
         "(sequences x T) where there is padding"),
@@ -81,7 +82,7 @@ struct files {
 };
 
 static const struct basin_field files_fields[] = {
-    BASIN_FIELD_TEXT(struct files, path, NULL,
+    BASIN_FIELD_FILES(struct files, path, NULL, "*.txt",
         "a folder, whose *.txt are the documents, or a file, whose paragraphs are"),
     BASIN_FIELD_CHOICE(struct files, part, "train|held_out", "held_out",
         "every tenth document is held out"),

@@ -145,6 +145,15 @@ static double layer_cost(const void *shared, const struct basin_params *params)
     return plain + UPDATES * rule_of(params)->cost(params->own[RULES], h.d_k, h.n, h.s);
 }
 
+/* Weights twice, inputs, queries, keys, values and outputs. */
+static double layer_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    struct basin_head_shape h = shape_of(params->own[OWN]);
+    return sizeof(double) * (double)(h.s + h.n) *
+           (double)(3 * h.n + 4 * (h.d_k + h.d_v + h.d_y));
+}
+
 struct work {
     const struct basin_task *task;
     const struct layer *own;
@@ -398,6 +407,7 @@ const struct basin_experiment basin_experiment_layer = {
     .metrics = layer_metrics,
     .check = layer_check,
     .cost = layer_cost,
+    .memory = layer_memory,
     .run = layer_run,
 };
 

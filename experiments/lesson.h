@@ -74,6 +74,9 @@ BASIN_CHECKED int basin_lesson_check(
 /* Tokens of a sequence. */
 size_t basin_lesson_length(const struct basin_params *params);
 
+/* Bytes: weights, gradients and moments; what a batch leaves on its way through. */
+double basin_lesson_memory(const struct basin_params *params);
+
 /* Operations of the training. */
 double basin_lesson_cost(const struct basin_params *params);
 

@@ -75,6 +75,14 @@ static double retrieval_cost(const void *shared, const struct basin_params *para
            stage.rule->cost(params->own[BASIN_STAGE_RULES], stage.d, stage.n, m);
 }
 
+static double retrieval_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    struct basin_stage stage = basin_stage_of(params);
+    return basin_stage_memory(
+        &stage, 2 * basin_retrieval_cues(params->own[BASIN_STAGE_OWN], &stage));
+}
+
 static void work_free(struct basin_retrieval_work *work)
 {
     work->stage.rule->release(work->memory);
@@ -173,6 +181,7 @@ const struct basin_experiment basin_experiment_retrieval = {
     .check = retrieval_check,
     .shape = basin_retrieval_shape,
     .cost = retrieval_cost,
+    .memory = retrieval_memory,
     .run = retrieval_run,
 };
 

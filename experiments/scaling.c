@@ -110,6 +110,17 @@ static bool scaling_shape(const void *shared, const struct basin_params *params,
     }
 }
 
+/* Weights where they are held, and what features take. */
+static double scaling_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    const struct scaling *own = params->own[BASIN_MAPPING_OWN];
+    double length = (double)own->length;
+    double width =
+        4 * (double)own->dimension + 2 * (double)basin_mapping_options(params)->features;
+    return sizeof(double) * length * (width + (takes_part(own, NAIVE) ? length : 0));
+}
+
 static double scaling_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
@@ -356,6 +367,7 @@ const struct basin_experiment basin_experiment_scaling = {
     .check = basin_mapping_check,
     .shape = scaling_shape,
     .cost = scaling_cost,
+    .memory = scaling_memory,
     .run = scaling_run,
 };
 

@@ -32,6 +32,13 @@ struct basin_stage basin_stage_of(const struct basin_params *params)
     return self;
 }
 
+double basin_stage_memory(const struct basin_stage *self, size_t states)
+{
+    double d = (double)self->d;
+    double rows = 2 * (double)self->n + (double)states;
+    return sizeof(double) * rows * d + self->rule->coupling_bits / 8.0 * d * d;
+}
+
 /* Data of the sources that read something, by the identity of the patterns section. */
 struct shelf_entry {
     uint64_t identity;

@@ -55,6 +55,10 @@ struct basin_stage {
 
 struct basin_stage basin_stage_of(const struct basin_params *params);
 
+/* Bytes of the patterns, of the rule's own form of them and its couplings, and of so many
+ * states. */
+double basin_stage_memory(const struct basin_stage *self, size_t states);
+
 /* Shared data of a plan: images and fonts, read once. */
 BASIN_CHECKED int basin_stage_open(void **shared, struct basin_diag *diag);
 void basin_stage_close(void *shared);

@@ -75,6 +75,12 @@ static int surgery_check(
     return ret;
 }
 
+static double surgery_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    return basin_lesson_memory(params);
+}
+
 static double surgery_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
@@ -191,6 +197,7 @@ const struct basin_experiment basin_experiment_surgery = {
     .check = surgery_check,
     .shape = surgery_shape,
     .cost = surgery_cost,
+    .memory = surgery_memory,
     .run = surgery_run,
 };
 

@@ -156,6 +156,12 @@ static int training_check(
     return ret;
 }
 
+static double training_memory(const void *shared, const struct basin_params *params)
+{
+    (void)shared;
+    return basin_lesson_memory(params);
+}
+
 static double training_cost(const void *shared, const struct basin_params *params)
 {
     (void)shared;
@@ -340,6 +346,7 @@ const struct basin_experiment basin_experiment_training = {
     .check = training_check,
     .shape = training_shape,
     .cost = training_cost,
+    .memory = training_memory,
     .run = training_run,
 };
 

@@ -62,15 +62,34 @@ void basin_str_add(struct basin_str *self, const char *format, ...)
     va_end(args);
 }
 
+/* By hand: a plan of a million cells has as many of them, and printf is slow where a
+ * library has registered conversions of its own. */
+static char *print_whole(long long value, bool negative, char buffer[32])
+{
+    char digits[24];
+    size_t n = 0;
+    char *at = buffer;
+    do {
+        digits[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    if (negative) {
+        *at++ = '-';
+    }
+    while (n > 0) {
+        *at++ = digits[--n];
+    }
+    *at = '\0';
+    return buffer;
+}
+
 char *basin_str_of_double(double value, char buffer[32])
 {
     if (isnan(value)) {
         return strcpy(buffer, "nan");
     }
     if (fabs(value) < 1e15 && value == floor(value)) {
-        snprintf(buffer, 32, "%s%lld", signbit(value) && value == 0 ? "-" : "",
-            (long long)value);
-        return buffer;
+        return print_whole((long long)fabs(value), signbit(value) != 0, buffer);
     }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buffer, 32, "%.*g", digits, value);

@@ -185,12 +185,12 @@ static int name_places(struct basin_target *self, const char *out, const char *s
                                      : 0;
 }
 
-int basin_target_load(struct basin_target *self, const struct basin_arguments *arguments,
-    const char *operand, struct basin_diag *diag)
+static int load(struct basin_target *self, const struct basin_arguments *arguments,
+    const char *operand, bool blind, struct basin_diag *diag)
 {
     *self = (struct basin_target){.group = ""};
     bool stored = self->stored = ends_with(operand, ".h5");
-    struct basin_overrides overrides = {&arguments->sets, &arguments->onlys};
+    struct basin_overrides overrides = {&arguments->sets, &arguments->onlys, blind};
     int ret = stored ? load_result(self, &overrides, operand, diag)
                      : load_config(self, &overrides, operand, diag);
     if (ret != 0) {
@@ -208,6 +208,12 @@ int basin_target_load(struct basin_target *self, const struct basin_arguments *a
         basin_target_free(self);
     }
     return ret;
+}
+
+int basin_target_load(struct basin_target *self, const struct basin_arguments *arguments,
+    const char *operand, struct basin_diag *diag)
+{
+    return load(self, arguments, operand, false, diag);
 }
 
 static int read_result(
@@ -234,7 +240,7 @@ int basin_stored_open(struct basin_target *target, struct basin_result *result,
 {
     struct basin_arguments without_out = *arguments;
     without_out.out = NULL;
-    int ret = basin_target_load(target, &without_out, operand, diag);
+    int ret = load(target, &without_out, operand, ends_with(operand, ".h5"), diag);
     if (ret == 0) {
         ret = read_result(target, result, diag);
         if (ret != 0) {

@@ -105,8 +105,9 @@ static int explain(const struct basin_arguments *arguments,
     basin_str_add(&out, "cell       ");
     basin_plan_cell_name(plan, cell, &out);
     basin_str_add(&out,
-        "\nidentity   %s\nseed       %llu (root), with the identity and "
-        "the replicate the key of its random streams\n\n",
+        "\nidentity   %s\nseed       %llu (root), with the identity (but what files "
+        "hold) "
+        "and the replicate the key of its random streams\n\n",
         basin_id_text(&plan->cells[cell].id, id), (unsigned long long)plan->seed);
     basin_plan_cell_text(plan, cell, &out);
     basin_str_add(&out, "\n");

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "run/items.h"
 #include "run/look.h"
+#include "run/room.h"
 
 #include <math.h>
 #include <omp.h>
@@ -15,7 +16,7 @@ static const double NOMINAL_RATE = 5e9;
 static const double TASK_SECONDS = 600; /* minutes, not milliseconds: a task costs some */
 
 static int sum_cost(const struct basin_target *target, double *cost, size_t *numbers,
-    struct basin_diag *diag)
+    struct basin_room *room, struct basin_diag *diag)
 {
     const struct basin_experiment *experiment = target->experiment;
     struct basin_params params = {0};
@@ -29,6 +30,7 @@ static int sum_cost(const struct basin_target *target, double *cost, size_t *num
         }
         if (ret == 0) {
             *cost += experiment->cost(shared, &params) * target->plan.replicates;
+            basin_room_add(room, c, basin_experiment_memory(experiment, shared, &params));
         }
     }
     if (ret == 0) {
@@ -69,7 +71,10 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
     struct basin_str out = {0};
     double cost;
     size_t numbers = 0;
-    ret = sum_cost(&target, &cost, &numbers, diag);
+    struct basin_room room = {0};
+    int threads = omp_get_max_threads();
+    ret = sum_cost(&target, &cost, &numbers, &room, diag);
+    ret = ret != 0 ? ret : basin_room_check(&room, plan, threads, diag);
     if (ret == 0) {
         ret = basin_look_open(&seen, plan, target.folder, diag);
     }
@@ -84,14 +89,15 @@ static int run(const struct basin_arguments *arguments, struct basin_diag *diag)
         add_axes(plan, &out);
         double left =
             seen.items == 0 ? 0 : (double)(seen.items - seen.done) / (double)seen.items;
-        int threads = omp_get_max_threads();
         double seconds = cost * left / NOMINAL_RATE;
         double tasks = ceil(cost / NOMINAL_RATE / TASK_SECONDS);
         basin_str_add(&out,
             "about %.2g operations, %.2g left: some %.1f s on %d threads\n"
-            "the result holds %zu numbers (%.3g MB of memory)\n",
+            "the result holds %zu numbers (%.3g MB of memory); a cell works in up to "
+            "%.3g "
+            "MB\n",
             cost, cost * left, seconds / threads, threads, numbers,
-            (double)numbers * sizeof(double) / 1e6);
+            (double)numbers * sizeof(double) / 1e6, room.bytes / 1e6);
         if (tasks > 1) {
             tasks = fmin(tasks, fmin((double)seen.items, BASIN_SHARDS_MOST));
             basin_str_add(&out,

@@ -218,7 +218,7 @@ static int keep(struct maker *m, struct basin_cell *cell)
 {
     struct basin_plan *plan = m->plan;
     m->text.length = 0;
-    basin_identity_text(plan, cell, &m->text);
+    basin_identity_text(plan, cell, true, &m->text);
     if (m->text.failed) {
         return basin_fail_memory(m->diag);
     }
@@ -331,6 +331,17 @@ static int compare_cells(const void *a, const void *b, void *context)
     return order;
 }
 
+/* As the product of one block is. */
+static bool is_sorted(struct basin_plan *plan)
+{
+    size_t i = 1;
+    while (i < plan->n_cells &&
+           compare_cells(&plan->cells[i - 1], &plan->cells[i], &plan->n_axes) <= 0) {
+        i++;
+    }
+    return i >= plan->n_cells;
+}
+
 static int make(struct maker *m)
 {
     struct basin_plan *plan = m->plan;
@@ -350,7 +361,7 @@ static int make(struct maker *m)
         code = basin_fail_at(m->diag, &plan->document,
             basin_node_get(plan->document.root, "sweep"), "every cell is excluded");
     }
-    if (code == 0) {
+    if (code == 0 && !is_sorted(plan)) {
         qsort_r(plan->cells, plan->n_cells, sizeof(*plan->cells), compare_cells,
             &plan->n_axes);
     }

@@ -36,6 +36,9 @@ struct basin_field {
                            * REAL: one name for a special value, stored as NAN. */
     const char *unit;     /* "1" if dimensionless */
     const char *help;     /* one line */
+    const char *reads;    /* TEXT that names files: which ones of a folder, as patterns
+                           * separated by '|'. What they hold is part of the identity. NULL:
+                           * the text is all that counts */
 };
 
 /* struct, member, default, least, greatest, unit, help */
@@ -66,6 +69,11 @@ struct basin_field {
 #define BASIN_FIELD_TEXT(T, member, fallback, help)                                      \
     {                                                                                    \
 #member, BASIN_TEXT, offsetof(T, member), fallback, 0, 0, NULL, "1", help        \
+    }
+/* A file, a folder, or files separated by commas; `reads` as above. */
+#define BASIN_FIELD_FILES(T, member, fallback, reads, help)                              \
+    {                                                                                    \
+#member, BASIN_TEXT, offsetof(T, member), fallback, 0, 0, NULL, "1", help, reads \
     }
 #define BASIN_FIELD_END                                                                  \
     {                                                                                    \

@@ -54,12 +54,39 @@ static void add_pieces(struct basin_part *part, struct basin_str *text, size_t a
 {
     if (text->length > 0) {
         part->pieces[part->n_pieces++] =
-            (struct basin_piece){text->text, text->length, BASIN_NONE};
+            (struct basin_piece){text->text, text->length, BASIN_NONE, false};
         *text = (struct basin_str){.failed = text->failed};
     }
     if (axis != BASIN_NONE) {
-        part->pieces[part->n_pieces++] = (struct basin_piece){NULL, 0, axis};
+        part->pieces[part->n_pieces++] = (struct basin_piece){NULL, 0, axis, false};
     }
+}
+
+/* "patterns.path content=", and then what the files hold that the field names: its value,
+ * or the axis'. */
+static int add_content(struct basin_plan *self, struct basin_part *part,
+    const struct basin_field *field, const char *name, size_t axis, const char *path,
+    struct basin_diag *diag)
+{
+    struct basin_str text = {0};
+    int code = 0;
+    basin_str_add(&text, "%s.%s content=", name, field->name);
+    if (axis == BASIN_NONE) {
+        code = basin_reads_add(self, field, path, diag);
+        if (code == 0) {
+            basin_str_add(&text, "%s\n", basin_reads_content(self, field, path));
+        }
+    }
+    for (size_t i = 0; axis != BASIN_NONE && code == 0 && i < self->axes[axis].n; i++) {
+        code = basin_reads_add(self, field, self->axes[axis].text[i], diag);
+    }
+    code = text.failed ? basin_fail_memory(diag) : code;
+    add_pieces(part, &text, axis);
+    for (size_t i = part->n_pieces - (axis == BASIN_NONE ? 1 : 2); i < part->n_pieces;
+         i++) {
+        part->pieces[i].content = true;
+    }
+    return code;
 }
 
 /* Texts are quoted where they could be taken for something else. */
@@ -84,11 +111,12 @@ static int prepare_section(
     struct basin_str text = {0};
     struct basin_str value = {0};
     size_t n;
+    int code = 0;
     struct named *fields = sorted_fields(entry, section, &n);
     struct basin_piece *pieces =
         fields == NULL
             ? NULL
-            : realloc(part->pieces, (part->n_pieces + 2 * n + 2) * sizeof(*pieces));
+            : realloc(part->pieces, (part->n_pieces + 4 * n + 2) * sizeof(*pieces));
     if (pieces == NULL) {
         free(fields);
         return basin_fail_memory(diag);
@@ -100,17 +128,26 @@ static int prepare_section(
         basin_str_add(&text, ", %s %d", section->common->name, section->common->version);
     }
     basin_str_add(&text, "\n");
-    for (size_t i = 0; i < n; i++) {
-        size_t axis = basin_axis_index(self, s, fields[i].field->name);
-        basin_str_add(&text, "%s.%s=", prefix, fields[i].field->name);
-        if (axis != BASIN_NONE && has_axis(&self->variants[variant], axis)) {
+    for (size_t i = 0; code == 0 && i < n; i++) {
+        const struct basin_field *field = fields[i].field;
+        size_t axis = basin_axis_index(self, s, field->name);
+        if (axis != BASIN_NONE && !has_axis(&self->variants[variant], axis)) {
+            axis = BASIN_NONE;
+        }
+        value.length = 0;
+        basin_str_add(&text, "%s.%s=", prefix, field->name);
+        if (axis != BASIN_NONE) {
             add_pieces(part, &text, axis);
         } else {
-            value.length = 0;
-            basin_value_text(fields[i].field, fields[i].params, &value);
-            add_value(fields[i].field, value.length == 0 ? "" : value.text, &text);
+            basin_value_text(field, fields[i].params, &value);
+            add_value(field, value.length == 0 ? "" : value.text, &text);
         }
         basin_str_add(&text, "\n");
+        if (field->reads != NULL && !basin_inside_of(self)->blind) {
+            add_pieces(part, &text, BASIN_NONE);
+            code = add_content(self, part, field, prefix, axis,
+                value.length == 0 ? "" : value.text, diag);
+        }
     }
     add_pieces(part, &text, BASIN_NONE);
     part->last_piece[s] = part->n_pieces;
@@ -118,7 +155,7 @@ static int prepare_section(
     basin_str_free(&text);
     basin_str_free(&value);
     free(fields);
-    return failed ? basin_fail_memory(diag) : 0;
+    return failed ? basin_fail_memory(diag) : code;
 }
 
 /* Sections by name: their order in the experiment's table is no part of the identity. */
@@ -158,16 +195,24 @@ void basin_identity_free(struct basin_part *part)
 }
 
 static void add_range(const struct basin_plan *self, const struct basin_cell *cell,
-    size_t first, size_t last, struct basin_str *out)
+    size_t first, size_t last, bool content, struct basin_str *out)
 {
     const struct basin_part *part = &basin_inside_of(self)->parts[cell->variant];
     for (size_t i = first; i < last; i++) {
         const struct basin_piece *piece = &part->pieces[i];
+        if (piece->content && !content) {
+            continue;
+        }
         if (piece->axis == BASIN_NONE) {
             basin_str_add_bytes(out, piece->text, piece->length);
+            continue;
+        }
+        const struct basin_axis *axis = &self->axes[piece->axis];
+        const char *value = axis->text[cell->value[piece->axis]];
+        if (piece->content) {
+            basin_str_add(out, "%s\n", basin_reads_content(self, axis->field, value));
         } else {
-            const struct basin_axis *axis = &self->axes[piece->axis];
-            add_value(axis->field, axis->text[cell->value[piece->axis]], out);
+            add_value(axis->field, value, out);
         }
     }
 }
@@ -176,19 +221,21 @@ void basin_identity_section(const struct basin_plan *self, const struct basin_ce
     size_t section, struct basin_str *out)
 {
     const struct basin_part *part = &basin_inside_of(self)->parts[cell->variant];
-    add_range(self, cell, part->first_piece[section], part->last_piece[section], out);
+    add_range(
+        self, cell, part->first_piece[section], part->last_piece[section], false, out);
 }
 
-void basin_identity_text(
-    const struct basin_plan *self, const struct basin_cell *cell, struct basin_str *out)
+void basin_identity_text(const struct basin_plan *self, const struct basin_cell *cell,
+    bool content, struct basin_str *out)
 {
-    add_range(self, cell, 0, basin_inside_of(self)->parts[cell->variant].n_pieces, out);
+    add_range(self, cell, 0, basin_inside_of(self)->parts[cell->variant].n_pieces,
+        content, out);
 }
 
 int basin_plan_cell_text(
     const struct basin_plan *self, size_t cell, struct basin_str *out)
 {
-    basin_identity_text(self, &self->cells[cell], out);
+    basin_identity_text(self, &self->cells[cell], true, out);
     return out->failed ? BASIN_ERR_NOMEM : 0;
 }
 

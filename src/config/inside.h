@@ -8,6 +8,7 @@
  *   settle.c       which axes a variant has, and what it has where it lacks one
  *   cells.c        blocks to cells: product, union, order
  *   identity.c     a cell's canonical text, identity and name
+ *   reads.c        what the files hold that fields name
  *   params.c       a cell's parameters as structs
  *   resolve.c      the resolved configuration */
 #ifndef BASIN_CONFIG_INSIDE_H
@@ -42,6 +43,7 @@ struct basin_piece {
     char *text; /* NULL: the value of the axis stands here */
     size_t length;
     size_t axis;
+    bool content; /* tells what files hold; NULL text: those that the axis names */
 };
 
 struct basin_part {
@@ -52,8 +54,18 @@ struct basin_part {
     size_t last_piece[BASIN_SECTIONS];  /* before this one */
 };
 
+/* Files that a field names, and what they hold. */
+struct basin_read {
+    char *path;
+    const char *reads; /* of the field */
+    char content[BASIN_ID_TEXT];
+};
+
 struct basin_inside {
     const struct basin_registry *registry;
+    bool blind;
+    size_t n_reads; /* each path once, whatever names it */
+    struct basin_read *reads;
     struct basin_head head;
     size_t list;              /* the section that is a list, or BASIN_NONE */
     struct basin_part *parts; /* by variant */
@@ -193,10 +205,20 @@ int basin_cells_make(
 int basin_identity_prepare(struct basin_plan *self, struct basin_diag *diag);
 void basin_identity_free(struct basin_part *part);
 
-/* Adds a cell's canonical text: of one section, or of all of them. */
+/* Adds a cell's canonical text: of one section, or of all of them, with what files hold
+ * or without. */
 void basin_identity_section(const struct basin_plan *self, const struct basin_cell *cell,
     size_t section, struct basin_str *out);
-void basin_identity_text(
-    const struct basin_plan *self, const struct basin_cell *cell, struct basin_str *out);
+void basin_identity_text(const struct basin_plan *self, const struct basin_cell *cell,
+    bool content, struct basin_str *out);
+
+/* reads.c */
+
+/* What the files hold that a field's value names, read once for a plan. */
+int basin_reads_add(struct basin_plan *self, const struct basin_field *field,
+    const char *path, struct basin_diag *diag);
+const char *basin_reads_content(
+    const struct basin_plan *self, const struct basin_field *field, const char *path);
+void basin_reads_free(struct basin_inside *inside);
 
 #endif

@@ -76,6 +76,13 @@ int basin_plan_params(const struct basin_plan *self, size_t cell,
             params->identity[s] = basin_id_number(&id);
         }
     }
+    params->key = of->id;
+    if (code == 0 && basin_inside_of(self)->n_reads > 0) {
+        text.length = 0;
+        basin_identity_text(self, of, false, &text);
+        code = text.failed ? basin_fail_memory(diag) : 0;
+        params->key = text.failed ? of->id : basin_id_of(text.text, text.length);
+    }
     basin_str_free(&text);
     return code;
 }

@@ -281,6 +281,7 @@ static int make_plan(struct basin_plan *self, const char *name,
     int code = inside == NULL || self->name == NULL ? basin_fail_memory(diag) : 0;
     if (code == 0) {
         inside->registry = registry;
+        inside->blind = overrides != NULL && overrides->blind;
         code = apply_overrides(self, overrides, diag);
     }
     int (*const steps[])(struct basin_plan *, struct basin_diag *) = {
@@ -335,6 +336,7 @@ void basin_plan_free(struct basin_plan *self)
     struct basin_inside *inside = basin_inside_of(self);
     if (inside != NULL) {
         basin_entries_free(self);
+        basin_reads_free(inside);
         free(inside->partly_swept);
         free(inside->values);
     }

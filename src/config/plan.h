@@ -3,8 +3,8 @@
  * A cell is one combination of a variant (labelled entry of the list section, usually a
  * rule) and values of the axes which that variant has. Its identity is the hash of a
  * canonical text: experiment and version, each section's kind, version and every field's
- * value, defaults included, sorted; never a label, a path of the configuration, time,
- * host, order or thread.
+ * value, defaults included, sorted, with what the files hold that a field names; never a
+ * label, a path of the configuration, time, host, order or thread.
  *
  *   sweep:                             a list of blocks (or one block): their union
  *     - grid: {load: [0.1, 0.2],       product of its axes
@@ -109,6 +109,8 @@ struct basin_overrides {
     const struct basin_text_list *sets; /* "path=value"; may be NULL */
     const struct basin_text_list
         *onlys; /* globs over basin_plan_cell_name; may be NULL */
+    bool blind; /* files that fields name are not read, and identities lack what they
+                 * hold: to look at what is stored, wherever it came from */
 };
 
 /* The keys at the top that every configuration has, besides `experiment`. */
@@ -133,6 +135,9 @@ struct basin_params {
     void *common[BASIN_SECTIONS];      /* the section's common struct, or NULL */
     uint64_t identity[BASIN_SECTIONS]; /* hash of kind, version, all fields of
                                         * the section, common ones included */
+    struct basin_id key;               /* the same of all sections: the cell's identity
+                                        * without what files hold, so that a changed picture
+                                        * meets the same noise */
     void *block;                       /* owned */
 };
 

@@ -119,6 +119,11 @@ int basin_plan_print(const struct basin_plan *self, bool mark, struct basin_str 
     }
     add_verbatim(self, "sweep", out);
     add_verbatim(self, "only", out);
+    for (size_t i = 0; i < inside->n_reads; i++) {
+        basin_str_add(out, "# content of ");
+        basin_scalar_print(inside->reads[i].path, out);
+        basin_str_add(out, ": %s\n", inside->reads[i].content);
+    }
     for (size_t i = 0; i < inside->registry->n_other_keys; i++) {
         add_verbatim(self, inside->registry->other_keys[i], out);
     }

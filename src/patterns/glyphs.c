@@ -25,7 +25,7 @@ struct glyphs {
 };
 
 static const struct basin_field fields[] = {
-    BASIN_FIELD_TEXT(struct glyphs, font, DEFAULT_FONT,
+    BASIN_FIELD_FILES(struct glyphs, font, DEFAULT_FONT, "*",
         "font file, relative to the current folder. The default is Debian's "
         "package " DEFAULT_PACKAGE),
     BASIN_FIELD_TEXT(struct glyphs, code_points, DEFAULT_CODE_POINTS,

@@ -14,7 +14,7 @@ struct idx {
 };
 
 static const struct basin_field fields[] = {
-    BASIN_FIELD_TEXT(struct idx, path, DEFAULT_FILE,
+    BASIN_FIELD_FILES(struct idx, path, DEFAULT_FILE, "*",
         "IDX file of images, plain or gzip; relative to the current folder. The default "
         "is Debian's package " DEFAULT_PACKAGE),
     BASIN_PICTURE_FIELDS("28"),

@@ -17,7 +17,7 @@ struct png {
 };
 
 static const struct basin_field fields[] = {
-    BASIN_FIELD_TEXT(struct png, path, NULL,
+    BASIN_FIELD_FILES(struct png, path, NULL, "*.[pP][nN][gG]",
         "a folder, whose *.png are taken in byte order of their names, or PNG files "
         "separated by commas; relative to the current folder"),
     BASIN_PICTURE_FIELDS("64"),

@@ -283,7 +283,8 @@ static int weights(
 static double cost(const void *params, size_t d, size_t n, size_t m)
 {
     (void)params;
-    return 4.0 * (double)n * (double)d * (double)m;
+    enum { PER_UNIT = 500 }; /* of its nonlinearity and energy */
+    return (4.0 * (double)n + PER_UNIT) * (double)d * (double)m;
 }
 
 const struct basin_rule basin_rule_continuous = {

@@ -363,6 +363,7 @@ const struct basin_rule basin_rule_covariance = {
         .size = sizeof(struct params)},
     .takes = BASIN_BINARY,
     .discrete = true,
+    .coupling_bits = 64,
     .store = store,
     .step = step,
     .varies = varies,

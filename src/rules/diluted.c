@@ -229,6 +229,7 @@ const struct basin_rule basin_rule_diluted = {
         },
     .takes = BASIN_POLAR,
     .discrete = true,
+    .coupling_bits = 64,
     .store = store,
     .step = step,
     .visit = visit,

@@ -57,8 +57,9 @@ struct basin_packing {
 
 struct basin_rule {
     struct basin_kind kind;
-    unsigned takes; /* enum basin_domain bits: patterns that it can store */
-    bool discrete;  /* its states are -1/+1 or 0/1: converged means unchanged */
+    unsigned takes;         /* enum basin_domain bits: patterns that it can store */
+    bool discrete;          /* its states are -1/+1 or 0/1: converged means unchanged */
+    unsigned coupling_bits; /* of memory for each pair of units; 0: it holds no W */
 
     /* Refuses what can be known to be wrong before anything is run (a parameter that
      * patterns of this size or domain do not allow). May be NULL. */

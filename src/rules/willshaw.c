@@ -174,6 +174,7 @@ const struct basin_rule basin_rule_willshaw = {
         .size = sizeof(struct params)},
     .takes = BASIN_BINARY,
     .discrete = true,
+    .coupling_bits = 1,
     .store = store,
     .step = step,
     .release = release,

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "run/folder.h"
 #include "run/provenance.h"
+#include "run/room.h"
 
 #include <cblas-openblas.h>
 #include <gsl/gsl_errno.h>
@@ -38,13 +39,21 @@ static int check_cell(const struct basin_work *self, size_t cell,
 static int check_cells(struct basin_work *self, struct basin_diag *diag)
 {
     struct basin_params params = {0};
+    struct basin_room room = {0};
     int ret = 0;
+    if (self->experiment->check == NULL && self->experiment->memory == NULL) {
+        return 0;
+    }
     for (size_t c = 0; ret == 0 && c < self->plan->n_cells; c++) {
         ret = basin_plan_params(self->plan, c, &params, diag);
         ret = ret != 0 ? ret : check_cell(self, c, &params, diag);
+        if (ret == 0) {
+            basin_room_add(&room, c,
+                basin_experiment_memory(self->experiment, self->shared, &params));
+        }
     }
     basin_params_free(&params);
-    return ret;
+    return ret != 0 ? ret : basin_room_check(&room, self->plan, self->threads, diag);
 }
 
 /* ---- What the journal has ------------------------------------------------------- */
@@ -60,9 +69,12 @@ static int recall(void *context, const struct basin_id *id, uint32_t replicate,
     int ret =
         basin_result_put(&self->result, self->cell_at[cell], replicate, record, diag);
     if (ret == BASIN_ERR_FORMAT) {
-        basin_fail_in(diag, ret,
-            "%s was filled by another version of this program: move it away to start "
-            "anew",
+        self->misfit = true;
+        basin_fail(diag, ret,
+            "%s was filled by another version of this program: its records have other "
+            "numbers of values\n"
+            "--replace       sets the old folder aside and starts anew\n"
+            "--out FOLDER    leaves it alone and writes elsewhere",
             self->options->folder);
     }
     return ret;
@@ -81,6 +93,12 @@ static int open_journal(struct basin_work *self, struct basin_diag *diag)
     return ret;
 }
 
+static int start_result(struct basin_work *self, struct basin_diag *diag)
+{
+    return basin_result_of_plan(&self->result, self->plan, self->experiment, self->shared,
+        self->config.text, self->cell_at, diag);
+}
+
 /* Everything that is asked of the plan and the experiment before the disc is touched. */
 static int get_ready(struct basin_work *self, struct basin_diag *diag)
 {
@@ -97,9 +115,7 @@ static int get_ready(struct basin_work *self, struct basin_diag *diag)
     ret = check_cells(self, diag);
     ret = ret != 0 ? ret : basin_plan_print(self->plan, false, &self->config, diag);
     ret = ret != 0 ? ret : basin_lookup_open(&self->lookup, self->plan, diag);
-    return ret != 0 ? ret
-                    : basin_result_of_plan(&self->result, self->plan, self->experiment,
-                          self->shared, self->config.text, self->cell_at, diag);
+    return ret != 0 ? ret : start_result(self, diag);
 }
 
 int basin_work_prepare(struct basin_work *self, const struct basin_plan *plan,
@@ -126,9 +142,17 @@ int basin_work_prepare(struct basin_work *self, const struct basin_plan *plan,
 
 int basin_work_open(struct basin_work *self, struct basin_diag *diag)
 {
+    const struct basin_run_options *options = self->options;
     int ret = basin_folder_prepare(
-        self->options->folder, self->plan, self->options->on_change, diag);
-    return ret != 0 ? ret : open_journal(self, diag);
+        options->folder, self->plan, self->config.text, options->on_change, diag);
+    ret = ret != 0 ? ret : open_journal(self, diag);
+    if (self->misfit && options->on_change == BASIN_REPLACE) {
+        basin_result_free(&self->result);
+        ret = basin_folder_set_aside(options->folder, &self->plan->id, diag);
+        ret = ret != 0 ? ret : start_result(self, diag);
+        ret = ret != 0 ? ret : open_journal(self, diag);
+    }
+    return ret;
 }
 
 /* ---- What is left behind -------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "run/change.h"
 #include "store/journal.h"
 
 #include <errno.h>
@@ -42,15 +43,21 @@ static bool exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
-static int refuse(const char *folder, struct basin_diag *diag)
+static int refuse(const char *folder, const char *config, struct basin_diag *diag)
 {
-    return basin_fail(diag, BASIN_ERR_PLAN,
-        "%s holds results of another plan: the configuration was changed since\n"
-        "--extend        keeps the finished cells that are still in the plan and runs "
-        "the others\n"
-        "--replace       sets the old folder aside and starts anew\n"
-        "--out FOLDER    leaves it alone and writes elsewhere",
-        folder);
+    struct basin_str what = {0};
+    basin_change_add(folder, config, &what);
+    int ret = what.failed
+                  ? fail_memory(diag)
+                  : basin_fail(diag, BASIN_ERR_PLAN,
+                        "%s holds results of another plan: %s\n"
+                        "--extend        keeps the finished cells that are still in the "
+                        "plan and runs the others\n"
+                        "--replace       sets the old folder aside and starts anew\n"
+                        "--out FOLDER    leaves it alone and writes elsewhere",
+                        folder, what.text);
+    basin_str_free(&what);
+    return ret;
 }
 
 /* The first of "<folder>.<first 8 digits of plan>", "....1", "....2" that is free. */
@@ -76,7 +83,7 @@ static int free_name(const char *folder, const struct basin_id *plan,
     return 0;
 }
 
-static int set_aside(
+int basin_folder_set_aside(
     const char *folder, const struct basin_id *plan, struct basin_diag *diag)
 {
     struct basin_str aside = {0};
@@ -151,13 +158,13 @@ static int change(const char *folder, const char *path,
         return ret;
     }
     ret = on_change == BASIN_EXTEND ? extend(&old, head, path, diag)
-                                    : set_aside(folder, &found->plan, diag);
+                                    : basin_folder_set_aside(folder, &found->plan, diag);
     int closed = basin_journal_close(&old, ret == 0 ? diag : NULL);
     return ret != 0 ? ret : closed;
 }
 
 int basin_folder_prepare(const char *folder, const struct basin_plan *plan,
-    enum basin_on_change on_change, struct basin_diag *diag)
+    const char *config, enum basin_on_change on_change, struct basin_diag *diag)
 {
     const struct basin_journal_head head = {plan->id, plan->seed};
     struct basin_journal_head found = head;
@@ -176,7 +183,7 @@ int basin_folder_prepare(const char *folder, const struct basin_plan *plan,
     if (ret == 0 &&
         (basin_id_compare(&found.plan, &head.plan) != 0 || found.seed != head.seed)) {
         ret = on_change == BASIN_REFUSE
-                  ? refuse(folder, diag)
+                  ? refuse(folder, config, diag)
                   : change(folder, path, &found, &head, on_change, diag);
     }
     free(path);

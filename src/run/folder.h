@@ -16,9 +16,14 @@ char *basin_folder_path(const char *folder, const char *name);
 char *basin_folder_result(const char *folder, const struct basin_plan *plan);
 
 /* Makes the folder, and makes sure that its journal, if it has one, is of this plan: by
- * refusing, extending or replacing. Results of another plan are never deleted. */
+ * refusing (config, the resolved configuration, shows what has changed), extending or
+ * replacing. Results of another plan are never deleted. */
 BASIN_CHECKED int basin_folder_prepare(const char *folder, const struct basin_plan *plan,
-    enum basin_on_change on_change, struct basin_diag *diag);
+    const char *config, enum basin_on_change on_change, struct basin_diag *diag);
+
+/* Renames the folder, which holds results of that plan, and makes a new one. */
+BASIN_CHECKED int basin_folder_set_aside(
+    const char *folder, const struct basin_id *plan, struct basin_diag *diag);
 
 /* "folder/shards/3-of-8"; NULL when memory is out. The caller frees it. */
 char *basin_folder_shard(const char *folder, uint32_t shard, uint32_t n_shards);

@@ -123,20 +123,24 @@ int basin_items_divide(
 
 /* ---- Batches -------------------------------------------------------------------- */
 
-size_t basin_items_batch(
-    const struct basin_item *items, size_t n, double cost, size_t workers, double least)
+static const double BATCH_SECONDS = 0.02; /* a shorter one costs more than it gives */
+
+size_t basin_deal_batch(struct basin_deal *self, double rate)
 {
     enum { MOST = 1 << 16 };
-    double share = cost / (4.0 * (double)workers);
-    double goal = share > least ? share : least;
+    double workers = (double)self->workers;
+    double share = fmax(self->left / (4 * workers), rate / workers * BATCH_SECONDS);
     double sum = 0;
     size_t taken = 0;
-    while (taken < n && taken < MOST) {
-        sum += items[taken].cost;
-        if (taken > 0 && sum > goal) {
+    while (self->next < self->n && taken < MOST) {
+        double cost = self->items[self->next].cost;
+        if (taken > 0 && sum + cost > share) {
             break;
         }
+        sum += cost;
         taken++;
+        self->next++;
     }
+    self->left -= sum;
     return taken;
 }

@@ -34,10 +34,18 @@ BASIN_CHECKED int basin_items_list(const struct basin_plan *plan,
 BASIN_CHECKED int basin_items_divide(
     struct basin_item *items, size_t n, uint32_t shards, struct basin_diag *diag);
 
-/* How many of the n next items, of this cost in all, a free one of so many workers gets:
- * a share of what is left that shrinks as it does (guided self-scheduling), but items
- * worth `least` where there are as many; at least one. */
-size_t basin_items_batch(
-    const struct basin_item *items, size_t n, double cost, size_t workers, double least);
+/* Items dealt out in batches to workers who ask for the next one when they are done. */
+struct basin_deal {
+    const struct basin_item *items;
+    size_t n, next;
+    double left; /* cost of those from next on */
+    size_t workers;
+};
+
+/* How many items, from the former next on, a free worker gets: a share of what is left
+ * that shrinks as it does (guided self-scheduling), but not so few that dealing them
+ * costs more than it gives; at least one while there are any. `rate` is the cost that all
+ * workers do in a second, by what was seen so far; 0: not known. */
+size_t basin_deal_batch(struct basin_deal *self, double rate);
 
 #endif

@@ -20,7 +20,6 @@ enum { BATCH = 1, STOP, RECORDS, DONE, TROUBLE };
 enum { PACKET = 1 << 20, PAUSE_FIRST = 10000, PAUSE_MOST = 500000 /* ns */ };
 
 static const double PACKET_SECONDS = 0.5;
-static const double BATCH_SECONDS = 0.02; /* a shorter one costs more than it gives */
 
 static bool joined;
 
@@ -239,32 +238,19 @@ struct lead {
     int n_workers;
     int busy;
     bool *idle; /* by rank */
-    size_t next;
-    double left; /* cost of the items not yet dealt out */
+    struct basin_deal deal;
     double start;
     bool stopped;
     struct packet packet;
 };
 
-/* Cost that a worker does in a time too short to bother with, by what was seen so far. */
-static double least_cost(const struct lead *self)
-{
-    double elapsed = basin_clock_seconds() - self->start;
-    double done = self->work->progress.cost_done;
-    return elapsed > 0 ? done / elapsed / self->n_workers * BATCH_SECONDS : 0;
-}
-
 static void give_batch(struct lead *self, int rank)
 {
-    const struct basin_work *work = self->work;
-    const struct basin_item *items = work->items + self->next;
-    size_t n = basin_items_batch(items, work->n_items - self->next, self->left,
-        (size_t)self->n_workers, least_cost(self));
+    const struct basin_item *items = self->deal.items + self->deal.next;
+    double elapsed = basin_clock_seconds() - self->start;
+    double rate = elapsed > 0 ? self->work->progress.cost_done / elapsed : 0;
+    size_t n = basin_deal_batch(&self->deal, rate);
     MPI_Send(items, (int)(n * sizeof(*items)), MPI_BYTE, rank, BATCH, MPI_COMM_WORLD);
-    for (size_t i = 0; i < n; i++) {
-        self->left -= items[i].cost;
-    }
-    self->next += n;
     self->idle[rank] = false;
     self->busy++;
 }
@@ -313,7 +299,7 @@ static void deal(struct lead *self)
             stop_all(self);
         }
         for (int rank = 1; rank <= self->n_workers && !self->stopped; rank++) {
-            if (self->idle[rank] && self->next < self->work->n_items) {
+            if (self->idle[rank] && self->deal.next < self->deal.n) {
                 give_batch(self, rank);
             }
         }
@@ -333,7 +319,8 @@ void basin_ranks_lead(struct basin_work *work)
 {
     struct lead self = {.work = work,
         .n_workers = basin_ranks_count() - 1,
-        .left = work->cost,
+        .deal = {work->items, work->n_items, 0, work->cost,
+            (size_t)basin_ranks_count() - 1},
         .start = basin_clock_seconds()};
     self.idle = malloc((size_t)(self.n_workers + 1) * sizeof(*self.idle));
     if (self.idle == NULL) {

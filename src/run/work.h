@@ -33,6 +33,7 @@ struct basin_work {
     pthread_mutex_t lock;
     pthread_cond_t over;
     bool finished; /* workers are done: the ticker may go */
+    bool misfit;   /* the journal's records are not of this program's sizes */
     struct basin_journal journal;
     struct basin_progress progress;
     double stated; /* when others were told how far it is */

@@ -92,7 +92,7 @@ int basin_worker_run(struct basin_worker *self, const struct basin_item *item,
     }
     const struct basin_task task = {.params = &self->params,
         .seed = self->plan->seed,
-        .cell = self->plan->cells[item->cell].id,
+        .cell = self->params.key,
         .replicate = item->replicate};
     struct basin_diag reason = {{0}};
     ret = self->experiment->run(self->shared, &task, record, &reason);

@@ -73,6 +73,20 @@ command=$("$synthetic" run d.yaml --out corrupt 2>&1 | sed -n 's/.*`\(truncate [
 ok "the advice given works" sh -c "$command && '$synthetic' run d.yaml --out corrupt --quiet"
 ok "to the same bytes" cmp one/d.h5 corrupt/d.h5
 
+# Records of another size under the same plan: another version of the program made them.
+cp -r one misfit
+"$(command -v /usr/bin/python3 || echo python3)" - <<'PY'
+import struct, zlib
+head = open("misfit/journal.bin", "rb").read(80)
+body = head[48:72] + struct.pack("<Q", 5) + bytes(40)
+record = head[40:44] + struct.pack("<I", zlib.crc32(body)) + body
+open("misfit/journal.bin", "ab").write(record)
+PY
+says "records of another size" 4 "was filled by another version of this program" "$synthetic" run d.yaml --out misfit
+ok "can be replaced" "$synthetic" run d.yaml --out misfit --replace --quiet
+ok "to the same bytes" cmp one/d.h5 misfit/d.h5
+ok "and are set aside" sh -c "ls misfit.*/journal.bin"
+
 if [ "$(id -u)" -eq 0 ]; then
     mkdir small
     if mount -t tmpfs -o size=96k tmpfs small 2>/dev/null; then

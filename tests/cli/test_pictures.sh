@@ -42,6 +42,21 @@ else
     echo "not ok - the pictures come out"
 fi
 
+# What files hold counts: the same name with another picture behind it is another plan.
+cp -r own kept
+cp own/01.png own/00.png
+says "a changed picture is told" 2 "what it reads was changed since" "$basin" run own.yaml
+says "by plot, too" 2 "results of another plan" "$basin" plot own.yaml
+ok "the cells that read it are run again" "$basin" run own.yaml --extend --quiet
+ok "the result says what was read" grep -q '^# content of own: [0-9a-f]\{32\}$' results/own/config.yaml
+touch own/notes.txt
+mv own/29.png own/99.png
+says "other files in the folder do not count, nor do names" 0 ", 4 were there already" "$basin" run own.yaml
+rm -r own
+ok "a stored result is drawn without its pictures" "$basin" plot results/own/own.h5 --quiet
+mv kept own
+ok "the old pictures find their cells again" sh -c "'$basin' run own.yaml --extend | grep -q '^0 of'"
+
 # wrong NAME CODE TEXT PATTERNS: refused in one line with the text; nothing is run.
 wrong() {
     local lines

@@ -42,4 +42,13 @@ says "more cells than max_cells are refused" 2 "more than max_cells" "$basin" pl
 says "a plan tells its memory" 0 "of memory)" "$basin" plan evil.yaml
 says "a plan that needs too much is refused" 2 "BASIN_MEMORY" "$basin" run evil.yaml --set replicates=1000000 --set 'sweep=[{grid: {load: {linspace: [0.05, 0.1, 1000]}}}]' --out large
 ok "before anything is made" test ! -e large
+cat > configs/wide.yaml <<'YAML'
+experiment: retrieval
+patterns: {kind: polar, dimension: 1000000}
+patterns_count: 1000000
+rules: [{label: a, rule: classical}]
+YAML
+says "a cell that works in too much is refused" 2 "works in about 1.49e+04 GiB of memory" "$basin" run wide.yaml
+says "by plan, too" 2 "BASIN_MEMORY" "$basin" plan wide.yaml
+says "and this limit can be moved" 0 "a cell works in up to 1.6e+07 MB" env BASIN_MEMORY=20000 "$basin" plan wide.yaml
 says "the limit can be moved" 2 "BASIN_MEMORY" env BASIN_MEMORY=0.00001 "$basin" run evil.yaml --out large --set replicates=1000

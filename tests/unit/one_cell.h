@@ -59,7 +59,7 @@ static inline int one_cell_try(struct one_cell *self, uint32_t replicate)
         self->record.values[i] = NAN;
     }
     struct basin_task task = {
-        &self->params, self->plan.seed, self->plan.cells[0].id, replicate};
+        &self->params, self->plan.seed, self->params.key, replicate};
     return self->experiment->run(self->shared, &task, &self->record, &self->diag);
 }
 

@@ -1,7 +1,9 @@
 /* Picture sources: PNG folders, IDX files, glyphs, and area averaging. */
 #include "suite.h"
 
+#include "base/content.h"
 #include "drawn.h"
+#include "one_cell.h"
 #include "patterns/picture.h"
 
 #include <dirent.h>
@@ -471,6 +473,68 @@ START_TEST(bad_fonts_and_code_points_are_named)
 }
 END_TEST
 
+static struct basin_id content_of(const char *path, const char *patterns)
+{
+    struct basin_id id;
+    ck_assert(basin_content_id(path, patterns, &id));
+    return id;
+}
+
+START_TEST(content_is_what_files_hold)
+{
+    struct basin_id none;
+    write_bytes("a.txt", "one", 3);
+    write_bytes("b.txt", "two", 3);
+    struct basin_id first = content_of(folder, "*.txt|*.json");
+    write_bytes("c.log", "three", 5);
+    struct basin_id again = content_of(folder, "*.txt|*.json");
+    ck_assert_int_eq(basin_id_compare(&first, &again), 0);
+    char list[300];
+    snprintf(list, sizeof(list), "%s/a.txt, %s/b.txt", folder, folder);
+    again = content_of(list, "");
+    ck_assert_int_eq(basin_id_compare(&first, &again), 0);
+    write_bytes("a.txt", "onet", 4); /* the same bytes, cut elsewhere */
+    write_bytes("b.txt", "wo", 2);
+    again = content_of(folder, "*.txt|*.json");
+    ck_assert_int_ne(basin_id_compare(&first, &again), 0);
+    ck_assert(!basin_content_id("/nowhere", "*", &none));
+    ck_assert(!basin_content_id("/dev/zero", "*", &none));
+}
+END_TEST
+
+/* Identities of a cell that reads the file, and the key of its random streams. */
+static void identify(const char *name, struct basin_id *id, struct basin_id *key)
+{
+    char text[400];
+    struct one_cell cell;
+    snprintf(text, sizeof(text),
+        "experiment: retrieval\npatterns: {kind: png, path: %s, side: 2, tone: bw}\n"
+        "patterns_count: 1\nrules: [{label: a, rule: classical}]\n",
+        path_of(name));
+    ck_assert_int_eq(one_cell_open(&cell, text), 0);
+    *id = cell.plan.cells[0].id;
+    *key = cell.params.key;
+    one_cell_close(&cell);
+}
+
+START_TEST(another_picture_is_another_cell_with_the_same_random_numbers)
+{
+    const unsigned char dark[] = {0, 9, 0, 0};
+    const unsigned char light[] = {0, 9, 0, 1};
+    struct basin_id id[3];
+    struct basin_id key[3];
+    for (int i = 0; i < 3; i++) {
+        write_png("x.png", 2, 2, PNG_COLOR_TYPE_GRAY, 8, PNG_INTERLACE_NONE,
+            i == 1 ? light : dark, 2);
+        identify("x.png", &id[i], &key[i]);
+    }
+    ck_assert_int_ne(basin_id_compare(&id[0], &id[1]), 0);
+    ck_assert_int_eq(basin_id_compare(&id[0], &id[2]), 0);
+    ck_assert_int_eq(basin_id_compare(&key[0], &key[1]), 0);
+    ck_assert_int_ne(basin_id_compare(&id[0], &key[0]), 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("pictures");
@@ -490,6 +554,8 @@ Suite *suite(void)
     tcase_add_test(c, fashion_is_read_where_it_is_installed);
     tcase_add_test(c, animals_are_upright_where_the_font_is_installed);
     tcase_add_test(c, bad_fonts_and_code_points_are_named);
+    tcase_add_test(c, content_is_what_files_hold);
+    tcase_add_test(c, another_picture_is_another_cell_with_the_same_random_numbers);
     suite_add_tcase(s, c);
     return s;
 }

@@ -363,6 +363,8 @@ START_TEST(a_changed_plan_is_refused_with_three_ways_out)
     ck_assert_int_eq(run_in("plan", CHANGED("1", "1, 2, 3"), 1), BASIN_ERR_PLAN);
     snprintf(expected, sizeof(expected),
         "%s holds results of another plan: the configuration was changed since\n"
+        "  config.yaml there, line 19: level: [1, 2]\n"
+        "  now: level: [1, 2, 3]\n"
         "--extend        keeps the finished cells that are still in the plan and runs "
         "the others\n"
         "--replace       sets the old folder aside and starts anew\n"
