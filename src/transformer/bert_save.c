@@ -100,7 +100,8 @@ static int write_weights(const struct basin_bert *self, double sharpness,
     if (header == NULL) {
         return fail_memory(diag);
     }
-    uint64_t length = (strlen(header) + 7) / 8 * 8;
+    size_t used = strlen(header);
+    uint64_t length = (used + 7) / 8 * 8;
     size_t size = sizeof(length) + length + self->n * sizeof(float);
     char *bytes = malloc(size);
     int ret = bytes == NULL ? fail_memory(diag) : 0;
@@ -108,7 +109,7 @@ static int write_weights(const struct basin_bert *self, double sharpness,
         float *block = (float *)(void *)(bytes + sizeof(length) + length);
         memcpy(bytes, &length, sizeof(length));
         memset(bytes + sizeof(length), ' ', length);
-        memcpy(bytes + sizeof(length), header, strlen(header));
+        memcpy(bytes + sizeof(length), header, used);
         memcpy(block, self->block, self->n * sizeof(*block));
         if (sharpness != 1) {
             sharpen(self, sharpness, block);
