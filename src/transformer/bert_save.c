@@ -108,8 +108,8 @@ static int write_weights(const struct basin_bert *self, double sharpness,
     if (ret == 0) {
         float *block = (float *)(void *)(bytes + sizeof(length) + length);
         memcpy(bytes, &length, sizeof(length));
-        memset(bytes + sizeof(length), ' ', length);
-        memcpy(bytes + sizeof(length), header, used);
+        memcpy(bytes + sizeof(length), header, used + 1);
+        memset(bytes + sizeof(length) + used, ' ', length - used);
         memcpy(block, self->block, self->n * sizeof(*block));
         if (sharpness != 1) {
             sharpen(self, sharpness, block);
