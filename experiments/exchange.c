@@ -59,7 +59,7 @@ static int judge(const struct basin_lesson *lesson, struct work *work,
     struct basin_exchange *seen, struct basin_diag *diag)
 {
     size_t n = (size_t)lesson->own->looked;
-    size_t length = lesson->source.length, vocab = lesson->source.vocab;
+    size_t length = lesson->content.source.length, vocab = lesson->content.source.vocab;
     size_t *start = work->rows, *asked = work->rows + n + 1;
     size_t n_asked = 0;
     for (size_t i = 0; i <= n; i++) {
@@ -85,13 +85,13 @@ static int judge(const struct basin_lesson *lesson, struct work *work,
 int basin_exchange_judge(const struct basin_lesson *lesson, enum basin_separation kind,
     size_t top, struct basin_exchange *seen, struct basin_diag *diag)
 {
-    size_t n = (size_t)lesson->own->looked, length = lesson->source.length;
+    size_t n = (size_t)lesson->own->looked, length = lesson->content.source.length;
     struct work work = {.kind = kind,
         .top = top,
         .z = malloc(length * sizeof(double)),
         .scratch = malloc(length * sizeof(double)),
         .rows = malloc((n + 1 + n * length) * sizeof(size_t)),
-        .logits = malloc(lesson->source.vocab * sizeof(float))};
+        .logits = malloc(lesson->content.source.vocab * sizeof(float))};
     int ret =
         work.z == NULL || work.scratch == NULL || work.rows == NULL || work.logits == NULL
             ? basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu sequences", n)

@@ -58,7 +58,7 @@ static int judge(const struct basin_lesson *lesson, struct work *work, size_t sh
 int basin_excluded_judge(const struct basin_lesson *lesson, size_t head, size_t shuffles,
     gsl_rng *r, struct basin_excluded *seen, struct basin_diag *diag)
 {
-    size_t n = (size_t)lesson->own->looked, length = lesson->source.length;
+    size_t n = (size_t)lesson->own->looked, length = lesson->content.source.length;
     struct work work = {.head = head,
         .heads = lesson->model.shape.heads,
         .length = length,

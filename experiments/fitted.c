@@ -21,7 +21,7 @@
 static int look(const struct basin_lesson *lesson, struct basin_encoder *encoder,
     size_t sequences, const struct basin_attention_hook *hook, struct basin_diag *diag)
 {
-    size_t length = lesson->source.length;
+    size_t length = lesson->content.source.length;
     const size_t start[] = {0, length};
     int32_t *id = malloc(2 * length * sizeof(*id));
     gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
@@ -31,7 +31,7 @@ static int look(const struct basin_lesson *lesson, struct basin_encoder *encoder
     for (size_t i = 0; ret == 0 && i < sequences; i++) {
         const struct basin_batch batch = {1, start, id, NULL};
         basin_rng_start(r, basin_lesson_key(lesson->task, BASIN_FOR_FITTING), i);
-        lesson->source.draw(lesson->source.context, r, id, id + length);
+        lesson->content.source.draw(lesson->content.source.context, r, id, id + length);
         ret = basin_encoder_run(encoder, &batch, hook, diag);
     }
     if (r != NULL) {
@@ -79,7 +79,7 @@ static void fit_free(struct fit *self)
 static int fit_init(struct fit *self, struct basin_diag *diag)
 {
     const struct basin_bert *model = &self->lesson->model;
-    size_t length = self->lesson->source.length;
+    size_t length = self->lesson->content.source.length;
     size_t h = model->shape.hidden;
     self->d_k = h / model->shape.heads;
     self->p = h + 1;
@@ -331,7 +331,7 @@ static int fit_rows(
 int basin_fitted_gaussians(const struct basin_lesson *lesson, size_t sequences,
     const size_t *heads, size_t n, float *maps, struct basin_diag *diag)
 {
-    size_t length = lesson->source.length;
+    size_t length = lesson->content.source.length;
     struct basin_encoder encoder = {0};
     struct means means = {.heads = heads,
         .n = n,

@@ -1,7 +1,6 @@
 /* Attention maps of a model, reduced to a few numbers a head. */
 #include "experiments/gaze.h"
 
-#include "measure/spread.h"
 #include "measure/uniformity.h"
 
 #include <gsl/gsl_statistics.h>
@@ -80,6 +79,18 @@ static int see(void *context, const struct basin_attention *tile, struct basin_d
     return 0;
 }
 
+static void count_k(const struct basin_gaze *self, double *histogram)
+{
+    for (size_t b = 0; b < heads_of(self) * BASIN_SPREAD_BINS; b++) {
+        histogram[b] = 0;
+    }
+    for (size_t i = 0; i < heads_of(self) * self->rows; i++) {
+        size_t head = i / self->rows;
+        size_t bin = basin_spread_bin((size_t)self->k[i], self->length);
+        histogram[head * BASIN_SPREAD_BINS + bin]++;
+    }
+}
+
 int basin_gaze_look(
     struct basin_gaze *self, struct basin_gaze_seen *seen, struct basin_diag *diag)
 {
@@ -91,6 +102,9 @@ int basin_gaze_look(
         self->filled[h] = 0;
     }
     int ret = basin_encoder_run(&self->encoder, &batch, &hook, diag);
+    if (ret == 0 && seen->k_histogram != NULL) {
+        count_k(self, seen->k_histogram); /* the median puts them into another order */
+    }
     for (size_t h = 0; ret == 0 && h < heads_of(self); h++) {
         seen->k_median[h] = gsl_stats_median(self->k + h * self->rows, 1, self->rows);
     }

@@ -2,12 +2,15 @@
 #ifndef BASIN_EXPERIMENTS_GAZE_H
 #define BASIN_EXPERIMENTS_GAZE_H
 
+#include "measure/spread.h"
 #include "transformer/encoder.h"
 
 /* What is seen at one look, of the rows (queries) that are looked at; means are over all
  * heads. */
 struct basin_gaze_seen {
-    double *k_median;                   /* of each head: the median of k(0.90) */
+    double *k_median; /* of each head: the median of k(0.90) */
+    double
+        *k_histogram; /* of each head: rows by k / length (spread.h); NULL: not asked */
     double entropy, jacobian, distance; /* nats; norms of measure/uniformity.h */
 };
 
@@ -31,7 +34,8 @@ BASIN_CHECKED int basin_gaze_init(struct basin_gaze *self, const struct basin_be
     struct basin_diag *diag);
 void basin_gaze_free(struct basin_gaze *self);
 
-/* Fills seen, whose k_median has room for the heads of all layers. */
+/* Fills seen, whose k_median has room for the heads of all layers, and k_histogram for
+ * BASIN_SPREAD_BINS of each. */
 BASIN_CHECKED int basin_gaze_look(
     struct basin_gaze *self, struct basin_gaze_seen *seen, struct basin_diag *diag);
 

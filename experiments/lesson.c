@@ -1,12 +1,20 @@
 /* Small BERTs that learn. */
 #include "experiments/lesson.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct recall {
     long length, keys, values;
     double copy, skew;
     bool shared, neighbours;
+};
+
+struct text {
+    const char *path;
+    long vocab, length;
+    double masked;
+    bool shuffled;
 };
 
 #define T struct recall
@@ -36,14 +44,60 @@ static const struct basin_kind recall = {.name = "recall",
     .fields = recall_fields,
     .size = sizeof(struct recall)};
 
-const struct basin_kind *const basin_lesson_tasks[] = {&recall, NULL};
+#define T struct text
+
+static const struct basin_field text_fields[] = {
+    BASIN_FIELD_TEXT(T, path, NULL,
+        "a folder, whose *.txt are the documents, or a file, whose paragraphs are; every "
+        "tenth is held out"),
+    BASIN_FIELD_INT(T, vocab, "2048", 100, 1 << 16, "1",
+        "words of the vocabulary, which is learnt from the text"),
+    BASIN_FIELD_INT(T, length, "64", 3, 1 << 15, "tokens",
+        "length L of the sequences, [CLS] and [SEP] included"),
+    BASIN_FIELD_REAL(T, masked, "0.15", BASIN_POSITIVE, 1, "1",
+        "share of the words that are asked for"),
+    BASIN_FIELD_BOOL(T, shuffled, "false",
+        "every word from a random place of its own, so that neighbours tell nothing"),
+    BASIN_FIELD_END,
+};
+
+#undef T
+
+static const struct basin_kind text = {.name = "text",
+    .summary = "find hidden words of a text; what is known without attention is counted",
+    .source = "Devlin et al. 2019; see src/transformer/source.h",
+    .version = 1,
+    .fields = text_fields,
+    .size = sizeof(struct text)};
+
+const struct basin_kind *const basin_lesson_tasks[] = {&recall, &text, NULL};
+
+int basin_lesson_open(void **shared, struct basin_diag *diag)
+{
+    *shared = calloc(1, sizeof(struct basin_texts));
+    return *shared == NULL ? basin_fail(diag, BASIN_ERR_NOMEM, "out of memory") : 0;
+}
+
+void basin_lesson_close(void *shared)
+{
+    if (shared != NULL) {
+        basin_texts_free(shared);
+        free(shared);
+    }
+}
 
 uint64_t basin_lesson_key(const struct basin_task *task, enum basin_purpose purpose)
 {
     return basin_rng_key(task->seed, (uint64_t)task->replicate + 1, purpose);
 }
 
-static struct basin_recall_options recall_of(const struct basin_params *params)
+bool basin_lesson_is_text(const struct basin_params *params)
+{
+    return params->kind[BASIN_LESSON_TASKS] == &text;
+}
+
+static struct basin_recall_options recall_of(
+    const struct basin_params *params, uint64_t seed)
 {
     const struct recall *task = params->own[BASIN_LESSON_TASKS];
     return (struct basin_recall_options){.length = (size_t)task->length,
@@ -52,7 +106,46 @@ static struct basin_recall_options recall_of(const struct basin_params *params)
         .copy = task->copy,
         .skew = task->skew,
         .shared = task->shared,
-        .neighbours = task->neighbours};
+        .neighbours = task->neighbours,
+        .seed = seed};
+}
+
+/* ---- What there is to learn ----------------------------------------------------- */
+
+static int make_text_task(struct basin_lesson_task *self, const struct basin_texts *texts,
+    const struct text *own, struct basin_diag *diag)
+{
+    const struct basin_text *found =
+        basin_texts_find(texts, own->path, (size_t)own->vocab);
+    int ret = basin_text_source_init(&self->text, &found->corpus, BASIN_TRAIN,
+        &found->tokenizer, (size_t)own->length, own->masked, diag);
+    ret = ret != 0
+              ? ret
+              : basin_text_source_init(&self->held_out, &found->corpus, BASIN_HELD_OUT,
+                    &found->tokenizer, (size_t)own->length, own->masked, diag);
+    self->text.shuffled = own->shuffled;
+    self->held_out.shuffled = own->shuffled;
+    self->source = basin_text_source(&self->text);
+    self->unseen = basin_text_source(&self->held_out);
+    self->alone = found->entropy;
+    self->from_key = NAN;
+    return ret != 0 ? basin_fail_in(diag, ret, "%s", own->path) : 0;
+}
+
+/* Its sources point into it: it must not move. */
+static int make_task(struct basin_lesson_task *self, const struct basin_texts *texts,
+    const struct basin_params *params, uint64_t seed, struct basin_diag *diag)
+{
+    if (basin_lesson_is_text(params)) {
+        return make_text_task(self, texts, params->own[BASIN_LESSON_TASKS], diag);
+    }
+    const struct basin_recall_options options = recall_of(params, seed);
+    int ret = basin_recall_source_init(&self->recall, &options, diag);
+    self->source = basin_recall_source(&self->recall);
+    self->unseen = self->source;
+    self->alone = self->recall.entropy_unigram;
+    self->from_key = self->recall.entropy_bigram;
+    return ret;
 }
 
 static struct basin_bert_shape shape_of(
@@ -71,25 +164,33 @@ static struct basin_bert_shape shape_of(
         .tied = true};
 }
 
-int basin_lesson_check(const struct basin_params *params, struct basin_diag *diag)
+int basin_lesson_check(
+    void *shared, const struct basin_params *params, struct basin_diag *diag)
 {
-    const struct basin_recall_options options = recall_of(params);
-    struct basin_recall_source task;
-    int ret = basin_recall_source_init(&task, &options, diag);
-    if (ret != 0) {
-        return BASIN_ERR_CONFIG;
+    struct basin_lesson_task task = {0};
+    int ret = 0;
+    if (basin_lesson_is_text(params)) {
+        const struct text *own = params->own[BASIN_LESSON_TASKS];
+        ret = basin_texts_read(shared, own->path, (size_t)own->vocab, diag);
     }
-    const struct basin_source source = basin_recall_source(&task);
-    const struct basin_bert_shape shape =
-        shape_of(params->own[BASIN_LESSON_OWN], &source);
-    ret = basin_bert_shape_check(&shape, "the model", diag);
-    basin_recall_source_free(&task);
+    if (ret != 0) {
+        return ret;
+    }
+    ret = make_task(&task, shared, params, 0, diag);
+    if (ret == 0) {
+        const struct basin_bert_shape shape =
+            shape_of(params->own[BASIN_LESSON_OWN], &task.source);
+        ret = basin_bert_shape_check(&shape, "the model", diag);
+    }
+    basin_recall_source_free(&task.recall);
     return ret == 0 ? 0 : BASIN_ERR_CONFIG;
 }
 
 size_t basin_lesson_length(const struct basin_params *params)
 {
-    return recall_of(params).length;
+    const void *own = params->own[BASIN_LESSON_TASKS];
+    return (size_t)(basin_lesson_is_text(params) ? ((const struct text *)own)->length
+                                                 : ((const struct recall *)own)->length);
 }
 
 /* Six products for each weight and token; in single precision and in large matrices ten
@@ -122,7 +223,7 @@ void basin_lesson_free(struct basin_lesson *self)
 {
     basin_trainer_free(self->trainer);
     basin_bert_free(&self->model);
-    basin_recall_source_free(&self->recall);
+    basin_recall_source_free(&self->content.recall);
     free(self->id);
     free(self->target);
 }
@@ -130,7 +231,7 @@ void basin_lesson_free(struct basin_lesson *self)
 /* The sequences at whose attention is looked. */
 static int draw_looked(struct basin_lesson *self, struct basin_diag *diag)
 {
-    size_t length = self->source.length;
+    size_t length = self->content.source.length;
     size_t n = (size_t)self->own->looked;
     gsl_rng *r = gsl_rng_alloc(basin_rng_philox);
     self->id = malloc(n * length * sizeof(*self->id));
@@ -143,8 +244,8 @@ static int draw_looked(struct basin_lesson *self, struct basin_diag *diag)
     }
     for (size_t i = 0; i < n; i++) {
         basin_rng_start(r, basin_lesson_key(self->task, BASIN_FOR_CHOICE), i);
-        self->source.draw(
-            self->source.context, r, self->id + i * length, self->target + i * length);
+        self->content.unseen.draw(self->content.unseen.context, r, self->id + i * length,
+            self->target + i * length);
     }
     gsl_rng_free(r);
     return 0;
@@ -164,28 +265,26 @@ static struct basin_trainer_options options_of(const struct basin_lesson *self)
     return options;
 }
 
-int basin_lesson_init(
-    struct basin_lesson *self, const struct basin_task *task, struct basin_diag *diag)
+int basin_lesson_init(struct basin_lesson *self, const void *shared,
+    const struct basin_task *task, struct basin_diag *diag)
 {
     self->task = task;
     self->own = task->params->own[BASIN_LESSON_OWN];
-    struct basin_recall_options options = recall_of(task->params);
-    options.seed = basin_lesson_key(task, BASIN_FOR_PATTERNS);
-    int ret = basin_recall_source_init(&self->recall, &options, diag);
+    self->options = options_of(self);
+    int ret = make_task(&self->content, shared, task->params,
+        basin_lesson_key(task, BASIN_FOR_PATTERNS), diag);
     if (ret != 0) {
         return ret;
     }
-    self->source = basin_recall_source(&self->recall);
-    self->options = options_of(self);
-    const struct basin_bert_shape shape = shape_of(self->own, &self->source);
+    const struct basin_bert_shape shape = shape_of(self->own, &self->content.source);
     ret = basin_bert_init(&self->model, &shape, diag);
     ret = ret != 0 ? ret
                    : basin_bert_randomize(&self->model, self->own->deviation,
                          self->own->sharpness, basin_lesson_key(task, BASIN_FOR_WEIGHTS),
                          diag);
     ret = ret != 0 ? ret
-                   : basin_trainer_new(&self->trainer, &self->model, &self->source,
-                         &self->options, diag);
+                   : basin_trainer_new(&self->trainer, &self->model,
+                         &self->content.source, &self->options, diag);
     return ret != 0 ? ret : draw_looked(self, diag);
 }
 
@@ -202,7 +301,7 @@ int basin_lesson_learn(struct basin_lesson *self, size_t updates, struct basin_d
 int basin_lesson_judge(const struct basin_lesson *self, struct basin_trainer *trainer,
     struct basin_trainer_result *judged, struct basin_diag *diag)
 {
-    return basin_trainer_judge(trainer, &self->source,
+    return basin_trainer_judge(trainer, &self->content.unseen,
         basin_lesson_key(self->task, BASIN_FOR_NOISE), (size_t)self->own->judged, judged,
         diag);
 }
@@ -215,7 +314,7 @@ int basin_lesson_judge_fixed(const struct basin_lesson *self, const float *const
     struct basin_trainer *trainer = NULL;
     struct basin_bert model = self->model; /* the same weights: judging changes none */
     options.setting.fixed = fixed;
-    int ret = basin_trainer_new(&trainer, &model, &self->source, &options, diag);
+    int ret = basin_trainer_new(&trainer, &model, &self->content.source, &options, diag);
     ret = ret != 0 ? ret : basin_lesson_judge(self, trainer, &judged, diag);
     *loss = judged.loss;
     basin_trainer_free(trainer);

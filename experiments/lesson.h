@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "experiments/experiment.h"
+#include "experiments/texts.h"
 #include "transformer/trainer.h"
 
 enum basin_lesson_section { BASIN_LESSON_OWN, BASIN_LESSON_TASKS };
@@ -56,20 +57,35 @@ extern const struct basin_kind *const basin_lesson_tasks[];
         .name = NULL                                                                     \
     }
 
+/* What there is to learn: one of the tasks. */
+struct basin_lesson_task {
+    struct basin_recall_source recall;
+    struct basin_text_source text, held_out;
+    struct basin_source source, unseen; /* to learn from, and to be judged by */
+    double alone;    /* nats of a hidden word to whom cannot look at others */
+    double from_key; /* recall: the same, but given its key; else NAN */
+};
+
 struct basin_lesson {
     const struct basin_task *task;
     const struct basin_lesson_options *own;
-    struct basin_recall_source recall;
-    struct basin_source source;
+    struct basin_lesson_task content;
     struct basin_bert model;
     struct basin_trainer_options options;
     struct basin_trainer *trainer;
     int32_t *id, *target; /* owned: `looked` sequences, at whose attention is looked */
 };
 
-/* Refuses sizes that make no model or no task. */
+/* What lessons of a plan share: the texts. */
+BASIN_CHECKED int basin_lesson_open(void **shared, struct basin_diag *diag);
+void basin_lesson_close(void *shared);
+
+/* Reads the text, where the task is one, and refuses sizes that make no model or no task.
+ */
 BASIN_CHECKED int basin_lesson_check(
-    const struct basin_params *params, struct basin_diag *diag);
+    void *shared, const struct basin_params *params, struct basin_diag *diag);
+
+bool basin_lesson_is_text(const struct basin_params *params);
 
 /* Tokens of a sequence. */
 size_t basin_lesson_length(const struct basin_params *params);
@@ -83,8 +99,8 @@ double basin_lesson_cost(const struct basin_params *params);
 /* Weights, batches, the task's table and held-out sequences are the replicate's own, and
  * the same ones in every cell, so that settings are compared in pairs. Start it as {0};
  * free it also after a failure. The task outlives it; it must not move. */
-BASIN_CHECKED int basin_lesson_init(
-    struct basin_lesson *self, const struct basin_task *task, struct basin_diag *diag);
+BASIN_CHECKED int basin_lesson_init(struct basin_lesson *self, const void *shared,
+    const struct basin_task *task, struct basin_diag *diag);
 void basin_lesson_free(struct basin_lesson *self);
 
 /* Random numbers of a replicate: the same ones in every cell. */

@@ -64,9 +64,8 @@ static bool surgery_shape(const void *shared, const struct basin_params *params,
 static int surgery_check(
     void *shared, const struct basin_params *params, struct basin_diag *diag)
 {
-    (void)shared;
     const struct basin_surgery *own = params->own[BASIN_LESSON_OWN];
-    int ret = basin_lesson_check(params, diag);
+    int ret = basin_lesson_check(shared, params, diag);
     long length = ret == 0 ? (long)basin_lesson_length(params) : 0;
     if (ret == 0 && own->top > length) {
         ret = basin_fail(diag, BASIN_ERR_CONFIG,
@@ -135,7 +134,6 @@ static int surgery_run(const void *shared, const struct basin_task *task,
         [BASIN_REFIT] = basin_surgery_refit,
         [BASIN_EXCHANGE] = exchange,
         [BASIN_EXCLUDE] = exclude};
-    (void)shared;
     double *out[BASIN_SURGERY_METRICS_N];
     for (size_t i = 0; i < BASIN_SURGERY_METRICS_N; i++) {
         out[i] = record->values + record->offset[i];
@@ -143,7 +141,7 @@ static int surgery_run(const void *shared, const struct basin_task *task,
     struct basin_surgery_work work = {
         .own = task->params->own[BASIN_LESSON_OWN], .out = out};
     struct basin_trainer_result judged = {0};
-    int ret = basin_surgery_init(&work, task, diag);
+    int ret = basin_surgery_init(&work, shared, task, diag);
     ret = ret != 0
               ? ret
               : basin_lesson_learn(&work.lesson, (size_t)work.own->lesson.updates, diag);
@@ -194,6 +192,8 @@ const struct basin_experiment basin_experiment_surgery = {
         "    expect: {at_most: 0.1}\n",
     .sections = surgery_sections,
     .metrics = surgery_metrics,
+    .open = basin_lesson_open,
+    .close = basin_lesson_close,
     .check = surgery_check,
     .shape = surgery_shape,
     .cost = surgery_cost,

@@ -103,7 +103,7 @@ struct basin_surgery_work {
 };
 
 /* own and out are set, all else is 0. Free it also after a failure. */
-BASIN_CHECKED int basin_surgery_init(struct basin_surgery_work *work,
+BASIN_CHECKED int basin_surgery_init(struct basin_surgery_work *work, const void *shared,
     const struct basin_task *task, struct basin_diag *diag);
 void basin_surgery_free(struct basin_surgery_work *work);
 

@@ -25,14 +25,14 @@ void basin_surgery_free(struct basin_surgery_work *work)
     }
 }
 
-int basin_surgery_init(struct basin_surgery_work *work, const struct basin_task *task,
-    struct basin_diag *diag)
+int basin_surgery_init(struct basin_surgery_work *work, const void *shared,
+    const struct basin_task *task, struct basin_diag *diag)
 {
-    int ret = basin_lesson_init(&work->lesson, task, diag);
+    int ret = basin_lesson_init(&work->lesson, shared, task, diag);
     if (ret != 0) {
         return ret;
     }
-    size_t length = work->lesson.source.length;
+    size_t length = work->lesson.content.source.length;
     work->heads = work->lesson.model.shape.layers * work->lesson.model.shape.heads;
     work->all = calloc(work->heads, sizeof(size_t));
     work->broad = calloc(work->heads, sizeof(size_t));
@@ -73,14 +73,14 @@ int basin_surgery_find_broad(struct basin_surgery_work *work, struct basin_diag 
         return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu heads", work->heads);
     }
     int ret = basin_gaze_init(&gaze, &lesson->model, lesson->id, NULL,
-        (size_t)lesson->own->looked, lesson->source.length, diag);
+        (size_t)lesson->own->looked, lesson->content.source.length, diag);
     ret = ret != 0 ? ret : basin_gaze_look(&gaze, &seen, diag);
     for (size_t c = 0; c < 4; c++) {
         *work->out[BASIN_SURGERY_SHARE_I + c] = 0;
     }
     size_t broadest = 0;
     for (size_t h = 0; ret == 0 && h < work->heads; h++) {
-        int class = basin_spread_class(seen.k_median[h], lesson->source.length);
+        int class = basin_spread_class(seen.k_median[h], lesson->content.source.length);
         *work->out[BASIN_SURGERY_SHARE_I + class - 1] += 1 / (double)work->heads;
         broadest = seen.k_median[h] > seen.k_median[broadest] ? h : broadest;
         if (class <= 2) {

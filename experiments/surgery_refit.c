@@ -19,7 +19,7 @@ static int train_on(struct basin_surgery_work *work, struct basin_bert *model,
     options.warmup = options.updates / 10;
     options.rate = work->own->refit_rate;
     options.setting.fixed = work->fixed;
-    int ret = basin_trainer_new(&trainer, model, &lesson->source, &options, diag);
+    int ret = basin_trainer_new(&trainer, model, &lesson->content.source, &options, diag);
     ret = ret != 0 ? ret : basin_lesson_judge(lesson, trainer, &judged, diag);
     *before = judged.loss;
     for (size_t i = 0; ret == 0 && i < options.updates; i++) {
@@ -44,7 +44,7 @@ static int fit(struct basin_surgery_work *work, const struct place *place,
     struct basin_bert *model, float *maps, double *missed, struct basin_diag *diag)
 {
     size_t sequences = (size_t)work->own->fitted;
-    size_t size = work->lesson.source.length * work->lesson.source.length;
+    size_t size = work->lesson.content.source.length * work->lesson.content.source.length;
     struct basin_fitted_head *heads = calloc(place->n + 1, sizeof(*heads));
     int ret = heads == NULL
                   ? basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu heads", place->n)
@@ -75,7 +75,7 @@ static int fit(struct basin_surgery_work *work, const struct place *place,
 static int replace(struct basin_surgery_work *work, const struct place *place,
     double *missed, double *before, double *after, struct basin_diag *diag)
 {
-    size_t size = work->lesson.source.length * work->lesson.source.length;
+    size_t size = work->lesson.content.source.length * work->lesson.content.source.length;
     const struct basin_bert *trained = &work->lesson.model;
     struct basin_bert model;
     int ret = basin_bert_init(&model, &trained->shape, diag);

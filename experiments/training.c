@@ -44,10 +44,15 @@ enum metric {
     K_LEAST,
     K_MEAN,
     K_MEDIAN,
+    K_HISTOGRAM,
     SHARE_I,
     SHARE_II,
     SHARE_III,
     SHARE_IV,
+    LAYER_SHARE_I,
+    LAYER_SHARE_II,
+    LAYER_SHARE_III,
+    LAYER_SHARE_IV,
     ENTROPY,
     JACOBIAN,
     DISTANCE,
@@ -60,6 +65,7 @@ enum metric {
     SHARP_AT,
     SHARP_LATE,
     LOSS_END,
+    BELOW_ALONE,
     BELOW_BIGRAM,
     SHARP_HEADS,
     RISE_UNIFORM,
@@ -72,6 +78,10 @@ enum metric {
 #define SERIES(name, unit, summary)                                                      \
     {                                                                                    \
         name, unit, summary, false, false, 1, {"look"}, NULL                             \
+    }
+#define LAYERS_SERIES(name, unit, summary)                                               \
+    {                                                                                    \
+        name, unit, summary, false, false, 2, {"look", "trained_layer"}, NULL            \
     }
 #define BY_LAYER(name, unit, summary)                                                    \
     {                                                                                    \
@@ -86,10 +96,20 @@ static const struct basin_metric training_metrics[METRICS + 1] = {
     [K_MEAN] = SERIES("k_mean", "tokens", "mean of the heads' medians of k"),
     [K_MEDIAN] = {"k_median", "tokens", "median over queries of k, of each head", false,
         false, 2, {"look", "trained_head"}, NULL},
+    [K_HISTOGRAM] = {"k_histogram", "queries", "queries of each head by k / L", true,
+        false, 3, {"look", "trained_head", "k_bin"}, basin_spread_edges},
     [SHARE_I] = SERIES("share_1", "1", "share of the heads in class I"),
     [SHARE_II] = SERIES("share_2", "1", "share of the heads in class II"),
     [SHARE_III] = SERIES("share_3", "1", "share of the heads in class III"),
     [SHARE_IV] = SERIES("share_4", "1", "share of the heads in class IV"),
+    [LAYER_SHARE_I] =
+        LAYERS_SERIES("layer_share_1", "1", "share of a layer's heads in class I"),
+    [LAYER_SHARE_II] =
+        LAYERS_SERIES("layer_share_2", "1", "share of a layer's heads in class II"),
+    [LAYER_SHARE_III] =
+        LAYERS_SERIES("layer_share_3", "1", "share of a layer's heads in class III"),
+    [LAYER_SHARE_IV] =
+        LAYERS_SERIES("layer_share_4", "1", "share of a layer's heads in class IV"),
     [ENTROPY] = SERIES("entropy", "nats", "mean entropy of a query's weights"),
     [JACOBIAN] = SERIES("jacobian", "1", "mean norm of the softmax's Jacobian"),
     [DISTANCE] = SERIES("distance", "1", "mean distance of a query's weights from 1/L"),
@@ -97,7 +117,7 @@ static const struct basin_metric training_metrics[METRICS + 1] = {
         BASIN_METRIC("k_start", "tokens", "mean of the heads' medians of k, untrained"),
     [PLATEAU] = BASIN_METRIC("plateau", "nats", "mean loss on the way to the break"),
     [PLATEAU_RELATIVE] = BASIN_METRIC("plateau_relative", "1",
-        "plateau, relative to the entropy of a value without context"),
+        "plateau, relative to the entropy of a hidden word without context"),
     [BREAK_AT] =
         BASIN_METRIC("break_at", "updates", "middle of the steepest drop of the loss"),
     [BREAK_DROP] =
@@ -108,7 +128,9 @@ static const struct basin_metric training_metrics[METRICS + 1] = {
     [SHARP_LATE] =
         BASIN_METRIC("sharp_late", "1", "sharp_at less break_at, relative to break_at"),
     [LOSS_END] = BASIN_METRIC("loss_end", "nats", "loss at the last look"),
-    [BELOW_BIGRAM] = BASIN_METRIC("below_bigram", "nats",
+    [BELOW_ALONE] = BASIN_METRIC("below_alone", "nats",
+        "entropy of a hidden word without context, less the loss at the end"),
+    [BELOW_BIGRAM] = BASIN_METRIC_IF("below_bigram", "nats",
         "entropy of a value given its key, less the loss at the end"),
     [SHARP_HEADS] =
         BASIN_METRIC("sharp_heads", "1", "heads in classes III and IV at the end"),
@@ -133,11 +155,18 @@ static bool training_shape(const void *shared, const struct basin_params *params
 {
     (void)shared;
     const struct training *own = params->own[BASIN_LESSON_OWN];
+    if (metric == BELOW_BIGRAM) {
+        return !basin_lesson_is_text(params);
+    }
     if (metric == RISE_UNIFORM || metric == RISE_GAUSSIAN) {
         size[0] = (size_t)own->lesson.layers;
     } else if (training_metrics[metric].rank > 0) {
         size[0] = looks_of(own);
-        size[1] = (size_t)(own->lesson.layers * own->lesson.heads);
+        size[1] = (size_t)own->lesson.layers;
+        if (metric == K_MEDIAN || metric == K_HISTOGRAM) {
+            size[1] *= (size_t)own->lesson.heads;
+        }
+        size[2] = BASIN_SPREAD_BINS;
     }
     return true;
 }
@@ -145,9 +174,8 @@ static bool training_shape(const void *shared, const struct basin_params *params
 static int training_check(
     void *shared, const struct basin_params *params, struct basin_diag *diag)
 {
-    (void)shared;
     const struct training *own = params->own[BASIN_LESSON_OWN];
-    int ret = basin_lesson_check(params, diag);
+    int ret = basin_lesson_check(shared, params, diag);
     if (ret == 0 && own->every > own->lesson.updates) {
         ret = basin_fail(diag, BASIN_ERR_CONFIG,
             "every %ld updates is never: there are only %ld", own->every,
@@ -172,18 +200,43 @@ struct work {
     const struct training *own;
     struct basin_lesson lesson;
     struct basin_gaze gaze;
+    bool has_histogram; /* the first replicate's */
     double *const *out; /* of each metric */
 };
 
-static int work_init(
-    struct work *work, const struct basin_task *task, struct basin_diag *diag)
+static int work_init(struct work *work, const void *shared, const struct basin_task *task,
+    struct basin_diag *diag)
 {
-    int ret = basin_lesson_init(&work->lesson, task, diag);
-    return ret != 0
-               ? ret
-               : basin_gaze_init(&work->gaze, &work->lesson.model, work->lesson.id,
-                     work->own->rows == ROWS_ASKED ? work->lesson.target : NULL,
-                     (size_t)work->own->lesson.looked, work->lesson.source.length, diag);
+    int ret = basin_lesson_init(&work->lesson, shared, task, diag);
+    return ret != 0 ? ret
+                    : basin_gaze_init(&work->gaze, &work->lesson.model, work->lesson.id,
+                          work->own->rows == ROWS_ASKED ? work->lesson.target : NULL,
+                          (size_t)work->own->lesson.looked,
+                          work->lesson.content.source.length, diag);
+}
+
+/* What the i-th look says of k and of classes. */
+static void sort_heads(struct work *work, size_t i, const double *k_median)
+{
+    double *const *out = work->out;
+    size_t layers = work->lesson.model.shape.layers;
+    size_t heads = work->lesson.model.shape.heads;
+    out[K_LEAST][i] = INFINITY;
+    out[K_MEAN][i] = 0;
+    for (size_t c = 0; c < 4; c++) {
+        out[SHARE_I + c][i] = 0;
+        for (size_t l = 0; l < layers; l++) {
+            out[LAYER_SHARE_I + c][i * layers + l] = 0;
+        }
+    }
+    for (size_t h = 0; h < layers * heads; h++) {
+        double k = k_median[h];
+        int class = basin_spread_class(k, work->lesson.content.source.length);
+        out[K_LEAST][i] = fmin(out[K_LEAST][i], k);
+        out[K_MEAN][i] += k / (double)(layers * heads);
+        out[SHARE_I + class - 1][i] += 1 / (double)(layers * heads);
+        out[LAYER_SHARE_I + class - 1][i * layers + h / heads] += 1 / (double)heads;
+    }
 }
 
 /* What the i-th look sees. */
@@ -193,6 +246,9 @@ static int look(struct work *work, size_t i, struct basin_diag *diag)
     size_t heads = work->lesson.model.shape.layers * work->lesson.model.shape.heads;
     struct basin_gaze_seen seen = {.k_median = out[K_MEDIAN] + i * heads};
     struct basin_trainer_result judged;
+    if (work->has_histogram) {
+        seen.k_histogram = out[K_HISTOGRAM] + i * heads * BASIN_SPREAD_BINS;
+    }
     int ret = basin_gaze_look(&work->gaze, &seen, diag);
     ret = ret != 0
               ? ret
@@ -206,18 +262,7 @@ static int look(struct work *work, size_t i, struct basin_diag *diag)
     out[ENTROPY][i] = seen.entropy;
     out[JACOBIAN][i] = seen.jacobian;
     out[DISTANCE][i] = seen.distance;
-    out[K_LEAST][i] = INFINITY;
-    out[K_MEAN][i] = 0;
-    for (size_t c = 0; c < 4; c++) {
-        out[SHARE_I + c][i] = 0;
-    }
-    for (size_t h = 0; h < heads; h++) {
-        double k = seen.k_median[h];
-        int class = basin_spread_class(k, work->lesson.source.length);
-        out[K_LEAST][i] = fmin(out[K_LEAST][i], k);
-        out[K_MEAN][i] += k / (double)heads;
-        out[SHARE_I + class - 1][i] += 1 / (double)heads;
-    }
+    sort_heads(work, i, seen.k_median);
     return 0;
 }
 
@@ -226,8 +271,7 @@ static void find_changes(struct work *work)
 {
     double *const *out = work->out;
     size_t n = looks_of(work->own);
-    double known = work->lesson.recall.entropy_unigram;
-    double bigram = work->lesson.recall.entropy_bigram;
+    double known = work->lesson.content.alone;
     double heads = (double)(work->own->lesson.layers * work->own->lesson.heads);
     struct basin_break found = basin_learning_break(out[AT], out[LOSS], n, known);
     *out[K_START] = out[K_MEAN][0];
@@ -237,10 +281,13 @@ static void find_changes(struct work *work)
     *out[BREAK_DROP] = found.drop;
     *out[BREAK_STEEPNESS] = found.steepness;
     *out[SHARP_AT] = basin_learning_below(
-        out[AT], out[K_LEAST], n, (double)work->lesson.source.length / 8);
+        out[AT], out[K_LEAST], n, (double)work->lesson.content.source.length / 8);
     *out[SHARP_LATE] = (*out[SHARP_AT] - found.at) / found.at;
     *out[LOSS_END] = out[LOSS][n - 1];
-    *out[BELOW_BIGRAM] = bigram - out[LOSS][n - 1];
+    *out[BELOW_ALONE] = known - out[LOSS][n - 1];
+    if (!isnan(work->lesson.content.from_key)) {
+        *out[BELOW_BIGRAM] = work->lesson.content.from_key - out[LOSS][n - 1];
+    }
     *out[SHARP_HEADS] = heads * (out[SHARE_III][n - 1] + out[SHARE_IV][n - 1]);
 }
 
@@ -257,7 +304,7 @@ static int judge_fixed(struct work *work, size_t layer, const float *map,
 
 static int replace_layers(struct work *work, struct basin_diag *diag)
 {
-    size_t length = work->lesson.source.length;
+    size_t length = work->lesson.content.source.length;
     size_t layers = work->lesson.model.shape.layers;
     const float **fixed = calloc(layers * work->lesson.model.shape.heads, sizeof(*fixed));
     float *map = malloc(length * length * sizeof(*map));
@@ -290,13 +337,14 @@ static int replace_layers(struct work *work, struct basin_diag *diag)
 static int training_run(const void *shared, const struct basin_task *task,
     struct basin_record *record, struct basin_diag *diag)
 {
-    (void)shared;
     double *out[METRICS];
     for (size_t i = 0; i < METRICS; i++) {
         out[i] = record->values + record->offset[i];
     }
-    struct work work = {.own = task->params->own[BASIN_LESSON_OWN], .out = out};
-    int ret = work_init(&work, task, diag);
+    struct work work = {.own = task->params->own[BASIN_LESSON_OWN],
+        .has_histogram = record->offset[K_HISTOGRAM + 1] > record->offset[K_HISTOGRAM],
+        .out = out};
+    int ret = work_init(&work, shared, task, diag);
     for (size_t i = 0; ret == 0 && i < looks_of(work.own); i++) {
         ret = basin_lesson_learn(&work.lesson, i * (size_t)work.own->every, diag);
         ret = ret != 0 ? ret : look(&work, i, diag);
@@ -343,6 +391,8 @@ const struct basin_experiment basin_experiment_training = {
                "    expect: {within: [14.5, 15]}\n",
     .sections = training_sections,
     .metrics = training_metrics,
+    .open = basin_lesson_open,
+    .close = basin_lesson_close,
     .check = training_check,
     .shape = training_shape,
     .cost = training_cost,

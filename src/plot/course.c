@@ -1,9 +1,11 @@
 /* Courses: metrics along another one of the same dimension, such as the loss at every
  * look along the updates made until then. A point is the centre over replicates of both.
  * Metrics of a second dimension are one thin line for each of its places and replicates:
- * heads of two replicates have no more than their number in common. */
+ * heads of two replicates have no more than their number in common. In a stack they have
+ * a panel for each place. */
 #include "plot/curves.h"
 #include "plot/draw.h"
+#include "plot/places.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,21 +34,21 @@ static struct record record_of(
 
 /* Over replicates; scratch has room for all of them. */
 static struct basin_estimate estimate_at(const struct basin_drawing *drawing,
-    const struct record *record, size_t look, double *scratch)
+    const struct record *record, size_t look, size_t column, double *scratch)
 {
     for (size_t r = 0; r < record->replicates; r++) {
-        scratch[r] = record->value[r * record->stride + look * record->columns];
+        scratch[r] = record->value[r * record->stride + look * record->columns + column];
     }
     return basin_draw_statistic(drawing, scratch, record->replicates);
 }
 
 static void add_band(const struct basin_drawing *drawing, struct basin_curves *curves,
     struct basin_curve *curve, const struct record *x, const struct record *y,
-    double *scratch)
+    size_t column, double *scratch)
 {
     for (size_t i = 0; i < x->looks && i < y->looks; i++) {
-        double at = estimate_at(drawing, x, i, scratch).centre;
-        struct basin_estimate e = estimate_at(drawing, y, i, scratch);
+        double at = estimate_at(drawing, x, i, 0, scratch).centre;
+        struct basin_estimate e = estimate_at(drawing, y, i, column, scratch);
         if (isfinite(at)) {
             basin_curve_row_add(
                 curves, curve, (struct basin_curve_row){at, e.centre, e.low, e.high});
@@ -83,10 +85,10 @@ static int add_slot(const struct basin_drawing *drawing, const struct basin_slot
     const struct basin_metric *metric = basin_draw_metric(drawing, slot->metric);
     struct record x = record_of(drawing, slot->cell, drawing->figure->along->name);
     struct record y = record_of(drawing, slot->cell, metric->name);
-    if (x.looks == 0 || y.looks == 0) {
+    if (x.looks == 0 || y.looks == 0 || slot->place >= y.columns) {
         return 0;
     }
-    if (metric->rank > 1) {
+    if (metric->rank > 1 && !drawing->figure->stacked) {
         add_thin(curves, slot, &x, &y);
         return 0;
     }
@@ -98,12 +100,12 @@ static int add_slot(const struct basin_drawing *drawing, const struct basin_slot
         free(scratch);
         return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }
-    add_band(drawing, curves, curve, &x, &y, scratch);
+    add_band(drawing, curves, curve, &x, &y, slot->place, scratch);
     free(scratch);
     return 0;
 }
 
-int basin_draw_course(const struct basin_drawing *drawing, struct basin_diag *diag)
+static int draw_curves(const struct basin_drawing *drawing, struct basin_diag *diag)
 {
     const struct basin_figure *figure = drawing->figure;
     struct basin_curves curves = {0};
@@ -115,4 +117,32 @@ int basin_draw_course(const struct basin_drawing *drawing, struct basin_diag *di
         ret = add_slot(drawing, &drawing->view->slots[i], &curves, diag);
     }
     return basin_curves_end(drawing, &curves, x_label, y_label, ret, diag);
+}
+
+/* The most places that a cell's metric has. */
+static size_t places_of(const struct basin_drawing *drawing)
+{
+    const char *name = basin_draw_metric(drawing, 0)->name;
+    size_t most = 1;
+    for (size_t i = 0; i < drawing->view->n; i++) {
+        struct record record = record_of(drawing, drawing->view->slots[i].cell, name);
+        most = record.columns > most ? record.columns : most;
+    }
+    return most;
+}
+
+int basin_draw_course(const struct basin_drawing *drawing, struct basin_diag *diag)
+{
+    const struct basin_metric *metric = basin_draw_metric(drawing, 0);
+    if (!drawing->figure->stacked || metric->rank == 1) {
+        return draw_curves(drawing, diag);
+    }
+    struct basin_view view;
+    struct basin_drawing wide = *drawing;
+    wide.view = &view;
+    int ret =
+        basin_places_open(&view, drawing, places_of(drawing), metric->dimension[1], diag);
+    ret = ret != 0 ? ret : draw_curves(&wide, diag);
+    basin_places_close(&view);
+    return ret;
 }

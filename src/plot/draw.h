@@ -17,6 +17,8 @@ BASIN_CHECKED int basin_draw_violins(
     const struct basin_drawing *drawing, struct basin_diag *diag);
 BASIN_CHECKED int basin_draw_course(
     const struct basin_drawing *drawing, struct basin_diag *diag);
+BASIN_CHECKED int basin_draw_densities(
+    const struct basin_drawing *drawing, struct basin_diag *diag);
 BASIN_CHECKED int basin_draw_pictures(
     const struct basin_drawing *drawing, struct basin_diag *diag);
 

@@ -67,12 +67,12 @@ int basin_reader_theories(const struct basin_reader *r)
     return ret;
 }
 
-/* In a course x may be a metric's name. */
+/* In a course or densities x may be a metric's name. */
 static int read_mark_place(const struct basin_reader *r, const struct basin_node *x,
     const struct basin_node *y, struct basin_mark *mark)
 {
-    bool named = r->figure->kind == BASIN_COURSE && x != NULL &&
-                 x->kind == BASIN_SCALAR && isalpha((unsigned char)x->text[0]);
+    bool named = r->figure->along != NULL && x != NULL && x->kind == BASIN_SCALAR &&
+                 isalpha((unsigned char)x->text[0]);
     if (!named) {
         return basin_node_real(
             r->document, x != NULL ? x : y, x != NULL ? &mark->x : &mark->y, r->diag);

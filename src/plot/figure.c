@@ -100,6 +100,7 @@ static int draw(const struct basin_drawing *drawing, struct basin_diag *diag)
         [BASIN_BARS] = basin_draw_bars,
         [BASIN_VIOLINS] = basin_draw_violins,
         [BASIN_COURSE] = basin_draw_course,
+        [BASIN_DENSITIES] = basin_draw_densities,
     };
     int ret = kinds[drawing->figure->kind](drawing, diag);
     if (ret == 0 && drawing->script->failed) {

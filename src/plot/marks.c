@@ -10,6 +10,17 @@
 /* gnuplot knows arrows, labels and objects by numbers; those of a panel begin here. */
 enum { OF_PANEL = 100 };
 
+/* Where it is to be seen. */
+static const char *grey_of(const struct basin_drawing *drawing)
+{
+    return drawing->figure->kind == BASIN_DENSITIES ? "#ffffff" : "#444444";
+}
+
+static bool hides(const struct basin_drawing *drawing)
+{
+    return drawing->figure->stacked || drawing->figure->kind == BASIN_DENSITIES;
+}
+
 /* Areas would hide what is behind them. */
 static void add_vertical(
     const struct basin_drawing *drawing, size_t id, double x, const char *colour)
@@ -17,7 +28,7 @@ static void add_vertical(
     basin_str_add(drawing->script,
         "set arrow %zu from %.9g,graph 0 to %.9g,graph 1 nohead lw 1.2 dt '.' lc rgb "
         "'%s'%s\n",
-        id, x, x, colour, drawing->figure->stacked ? " front" : "");
+        id, x, x, colour, hides(drawing) ? " front" : "");
 }
 
 static void add_name_above(struct basin_str *out, size_t id, double x, const char *text)
@@ -34,7 +45,7 @@ void basin_marks_write(const struct basin_drawing *drawing)
     for (size_t i = 0; i < drawing->figure->n_marks; i++) {
         const struct basin_mark *mark = &drawing->figure->mark[i];
         if (!isnan(mark->x)) {
-            add_vertical(drawing, i + 1, mark->x, "#444444");
+            add_vertical(drawing, i + 1, mark->x, grey_of(drawing));
             add_name_above(out, i + 1, mark->x, mark->text);
         } else if (mark->metric == NULL) {
             basin_str_add(out,
@@ -67,6 +78,8 @@ static struct basin_estimate estimate_of(
     if (values == NULL) {
         return (struct basin_estimate){NAN, NAN, NAN};
     }
+    /* Densities are those of the first replicate. */
+    n = drawing->figure->kind == BASIN_DENSITIES && n > 1 ? 1 : n;
     memcpy(values, data, n * sizeof(*values));
     struct basin_estimate estimate = basin_draw_statistic(drawing, values, n);
     free(values);
@@ -97,7 +110,7 @@ static void open_one(const struct basin_drawing *drawing, const struct basin_mar
         size_t id =
             OF_PANEL + i * BASIN_FIGURE_MOST + (size_t)(mark - drawing->figure->mark);
         const char *colour =
-            cells > 1 ? basin_draw_colour(drawing, slot->series) : "#444444";
+            cells > 1 ? basin_draw_colour(drawing, slot->series) : grey_of(drawing);
         if (isfinite(e.low)) {
             basin_str_add(out,
                 "if (!text) { set object %zu rectangle from %.9g,graph 0 to %.9g,graph 1 "

@@ -108,11 +108,18 @@ static void open_single(
     }
 }
 
+/* Whether the page has a scale of colours. */
+static bool has_colours(const struct basin_drawing *drawing)
+{
+    return drawing->figure->kind == BASIN_HEAT ||
+           drawing->figure->kind == BASIN_DENSITIES;
+}
+
 /* How panels stand: side by side as far as there is room. */
 static void place_panels(const struct basin_drawing *drawing, struct basin_page *page)
 {
     size_t n = drawing->view->n_panels > 0 ? drawing->view->n_panels : 1;
-    int beside = drawing->figure->kind == BASIN_HEAT ? COLOURS_WIDTH + RIGHT : RIGHT;
+    int beside = has_colours(drawing) ? COLOURS_WIDTH + RIGHT : RIGHT;
     int margins = page->left + beside - BETWEEN;
     page->columns = n <= 3 ? n : n == 4 ? 2 : n <= 9 ? 3 : 4;
     page->width = pixels(drawing->size.width, (int)page->columns * PANEL_WIDTH + margins);
@@ -186,7 +193,7 @@ struct basin_page basin_script_page(const struct basin_drawing *drawing, bool ke
     basin_str_add(out, "set multiplot title ");
     basin_script_lines(out, title_of(drawing), basin_script_fit(page.width));
     basin_str_add(out, "\nunset key\n");
-    if (drawing->figure->kind == BASIN_HEAT) {
+    if (has_colours(drawing)) {
         double bottom = page.below + 30.;
         basin_str_add(out,
             "set colorbox user origin screen %.4f,%.4f size screen %.4f,%.4f\n",

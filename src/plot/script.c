@@ -253,7 +253,8 @@ void basin_script_open(const struct basin_drawing *drawing, int width, int heigh
         drawing->figure->name);
     add_terminals(drawing, width, height, lines);
     if (drawing->figure->kind == BASIN_HEAT || drawing->figure->kind == BASIN_PICTURES ||
-        drawing->figure->kind == BASIN_VIOLINS) {
+        drawing->figure->kind == BASIN_VIOLINS ||
+        drawing->figure->kind == BASIN_DENSITIES) {
         basin_str_add(out,
             "if (text) { set print '-'; print '%s: draw it as svg, png or pdf'; exit }\n",
             drawing->figure->name);

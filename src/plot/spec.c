@@ -10,7 +10,8 @@
 
 const struct basin_field basin_figure_fields[] = {
     BASIN_FIELD_CHOICE(struct basin_figure, kind,
-        "lines|heat|histogram|pictures|bars|violins|course", "lines", "how it is drawn"),
+        "lines|heat|histogram|pictures|bars|violins|course|densities", "lines",
+        "how it is drawn"),
     BASIN_FIELD_TEXT(struct basin_figure, name, NULL, "name of the files"),
     BASIN_FIELD_TEXT(struct basin_figure, title, "", "title; the plan's if empty"),
     BASIN_FIELD_TEXT(struct basin_figure, x_label, "", "name of the x axis"),
@@ -53,6 +54,7 @@ static const char *const KEYS[][MOST_KEYS] = {
     [BASIN_VIOLINS] = {ANY_KEYS, LABEL_KEYS, "x", "y", "z", "statistic"},
     [BASIN_COURSE] = {ANY_KEYS, LABEL_KEYS, SCALE_KEYS, "x", "y", "series", "statistic",
         "points", "stacked", "classes", "names", "marks", "x_range", "y_range"},
+    [BASIN_DENSITIES] = {ANY_KEYS, LABEL_KEYS, "x", "y", "marks"},
 };
 
 /* A name becomes a file's name, so it is letters, digits, '-', '_', '.'. */
@@ -81,7 +83,7 @@ static int read_what(const struct basin_reader *r)
     bool x_needed = figure->kind == BASIN_LINES || y_needed;
     figure->x = figure->kind == BASIN_BARS ? BASIN_BY_RULE : BASIN_BY_NOTHING;
     figure->y = BASIN_BY_NOTHING;
-    if (figure->kind == BASIN_COURSE) {
+    if (figure->kind == BASIN_COURSE || figure->kind == BASIN_DENSITIES) {
         return basin_reader_course(r);
     }
     if (x_needed && x == NULL) {
@@ -120,7 +122,8 @@ static int read_what(const struct basin_reader *r)
 static int check_metrics(const struct basin_reader *r)
 {
     const struct basin_figure *figure = r->figure;
-    bool single = figure->kind == BASIN_HEAT || figure->kind == BASIN_PICTURES;
+    bool single = figure->kind == BASIN_HEAT || figure->kind == BASIN_PICTURES ||
+                  figure->kind == BASIN_DENSITIES;
     if (single && figure->n_metrics != 1) {
         return basin_fail_at(
             r->diag, r->document, figure->node, "this kind of figure shows one metric");
@@ -131,8 +134,9 @@ static int check_metrics(const struct basin_reader *r)
     }
     for (size_t i = 0; i < figure->n_metrics; i++) {
         const struct basin_metric *metric = &r->experiment->metrics[figure->metric[i]];
-        bool binned =
-            figure->kind == BASIN_HISTOGRAM || (figure->kind == BASIN_VIOLINS && i == 0);
+        bool binned = figure->kind == BASIN_HISTOGRAM ||
+                      figure->kind == BASIN_DENSITIES ||
+                      (figure->kind == BASIN_VIOLINS && i == 0);
         if (binned && metric->edges == NULL) {
             return basin_fail_at(r->diag, r->document, figure->node,
                 "metric \"%s\" has no bins; this kind of figure shows metrics that have",

@@ -18,8 +18,9 @@ enum basin_figure_kind {
     BASIN_HISTOGRAM,
     BASIN_PICTURES,
     BASIN_BARS,
-    BASIN_VIOLINS, /* of three metrics: histogram, number, class from 1 to 4 */
-    BASIN_COURSE,  /* of metrics along another one of the same dimension */
+    BASIN_VIOLINS,   /* of three metrics: histogram, number, class from 1 to 4 */
+    BASIN_COURSE,    /* of metrics along another one of the same dimension */
+    BASIN_DENSITIES, /* of a histogram along a metric, for each place between them */
 };
 
 enum basin_scale { BASIN_LINEAR, BASIN_LOG, BASIN_LOG2 };
@@ -61,7 +62,7 @@ struct basin_figure {
     int x, y; /* factors */
     size_t n_metrics;
     size_t metric[BASIN_FIGURE_MOST];
-    const struct basin_metric *along;  /* x of a course, of one dimension */
+    const struct basin_metric *along;  /* x of a course or densities, of one dimension */
     const struct basin_metric *bars;   /* (item, place), under the pictures; NULL: none */
     const struct basin_metric *labels; /* (item), below them; NULL: none */
     struct basin_factors series, panels;

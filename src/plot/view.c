@@ -120,6 +120,7 @@ static void choose_factors(struct maker *m)
     const struct basin_figure *figure = m->figure;
     bool drawn_in_panels = figure->kind == BASIN_PICTURES || figure->kind == BASIN_HEAT ||
                            figure->kind == BASIN_VIOLINS ||
+                           figure->kind == BASIN_DENSITIES ||
                            (figure->kind == BASIN_COURSE && figure->stacked);
     m->series = figure->series;
     m->panels = figure->panels;

@@ -12,6 +12,8 @@ struct basin_slot {
     size_t cell;   /* of the plan */
     size_t metric; /* index into the figure's metrics */
     size_t panel, series;
+    size_t
+        place; /* of the metric's second dimension, where these have panels (places.h) */
     double x, y; /* value on the axis (of a text: its position); NAN: it has none */
 };
 

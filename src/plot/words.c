@@ -158,7 +158,8 @@ int basin_reader_items(const struct basin_reader *r)
     return ret != 0 ? ret : read_of_items(r, "labels", 1, &r->figure->labels);
 }
 
-/* What a course is drawn along, and metrics that have its dimension first. */
+/* What a course or densities are drawn along, and metrics that have its dimension first.
+ */
 int basin_reader_course(const struct basin_reader *r)
 {
     struct basin_figure *figure = r->figure;
@@ -169,7 +170,8 @@ int basin_reader_course(const struct basin_reader *r)
                               "the figure needs \"x\": the metric that runs from left to "
                               "right");
     }
-    ret = basin_reader_metrics(r, "y", 1, figure->stacked ? 1 : 2);
+    bool dense = figure->kind == BASIN_DENSITIES;
+    ret = basin_reader_metrics(r, "y", dense ? 3 : 1, dense ? 3 : 2);
     for (size_t i = 0; ret == 0 && i < figure->n_metrics; i++) {
         const struct basin_metric *metric = &r->experiment->metrics[figure->metric[i]];
         if (strcmp(metric->dimension[0], figure->along->dimension[0]) != 0) {
@@ -178,6 +180,14 @@ int basin_reader_course(const struct basin_reader *r)
                 "metric \"%s\" runs along \"%s\", but x, which is \"%s\", along \"%s\"",
                 metric->name, metric->dimension[0], figure->along->name,
                 figure->along->dimension[0]);
+        } else if (figure->stacked &&
+                   metric->rank != r->experiment->metrics[figure->metric[0]].rank) {
+            ret = basin_fail_at(r->diag, r->document,
+                basin_reader_item(basin_node_get(figure->node, "y"), i),
+                "metric \"%s\" cannot be stacked on the first one: it has %zu "
+                "dimensions, not %zu",
+                metric->name, metric->rank,
+                r->experiment->metrics[figure->metric[0]].rank);
         }
     }
     return ret;

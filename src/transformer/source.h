@@ -28,6 +28,8 @@ struct basin_text_source {
     size_t length, vocab;
     int32_t cls, sep, mask;
     double masked; /* share of the words, in (0, 1] */
+    bool
+        shuffled; /* every word from a random place of its own: neighbours tell nothing */
 };
 
 /* Refuses a text that is shorter than one sequence. tokenizer and corpus outlive self. */
@@ -36,6 +38,13 @@ BASIN_CHECKED int basin_text_source_init(struct basin_text_source *self,
     const struct basin_tokenizer *tokenizer, size_t length, double masked,
     struct basin_diag *diag);
 struct basin_source basin_text_source(const struct basin_text_source *self);
+
+/* The mean -ln p (nats) that is left of the words of a part that are asked for, to whom
+ * knows nothing but how frequent words are in the part to train on (each counted once
+ * more, for none is impossible) and what stands in their own place: the best that can be
+ * without attention. vocab: words. */
+BASIN_CHECKED int basin_text_entropy(const struct basin_corpus *corpus,
+    enum basin_part part, size_t vocab, double *nats, struct basin_diag *diag);
 
 /* ---- Recall --------------------------------------------------------------------- */
 

@@ -2,7 +2,12 @@
 #include "transformer/source.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Of the words asked for, so many become the mask, and so many any word; the rest stays.
+ */
+static const double MASKED = 0.8, REPLACED = 0.1;
 
 int basin_text_source_init(struct basin_text_source *self,
     const struct basin_corpus *corpus, enum basin_part part,
@@ -27,10 +32,10 @@ int basin_text_source_init(struct basin_text_source *self,
 static int32_t hide(const struct basin_text_source *self, gsl_rng *r, int32_t word)
 {
     double u = gsl_rng_uniform(r);
-    if (u < 0.8) {
+    if (u < MASKED) {
         return self->mask;
     }
-    return u < 0.9 ? (int32_t)gsl_rng_uniform_int(r, self->vocab) : word;
+    return u < MASKED + REPLACED ? (int32_t)gsl_rng_uniform_int(r, self->vocab) : word;
 }
 
 static void draw(const void *context, gsl_rng *r, int32_t *id, int32_t *target)
@@ -41,6 +46,9 @@ static void draw(const void *context, gsl_rng *r, int32_t *id, int32_t *target)
     size_t wanted = (size_t)fmax(1, round(self->masked * (double)inner));
     id[0] = self->cls;
     memcpy(id + 1, self->tokens->id + first, inner * sizeof(*id));
+    for (size_t i = 1; self->shuffled && i <= inner; i++) {
+        id[i] = self->tokens->id[gsl_rng_uniform_int(r, self->tokens->n)];
+    }
     id[self->length - 1] = self->sep;
     target[0] = -1;
     target[self->length - 1] = -1;
@@ -57,4 +65,44 @@ struct basin_source basin_text_source(const struct basin_text_source *self)
 {
     return (struct basin_source){
         .length = self->length, .vocab = self->vocab, .draw = draw, .context = self};
+}
+
+/* Shares of the words in a part, each counted `more` times besides. */
+static void count_words(
+    const struct basin_tokens *tokens, size_t vocab, double more, double *share)
+{
+    double all = (double)tokens->n + more * (double)vocab;
+    for (size_t w = 0; w < vocab; w++) {
+        share[w] = more / all;
+    }
+    for (size_t i = 0; i < tokens->n; i++) {
+        share[tokens->id[i]] += 1 / all;
+    }
+}
+
+int basin_text_entropy(const struct basin_corpus *corpus, enum basin_part part,
+    size_t vocab, double *nats, struct basin_diag *diag)
+{
+    double *q = malloc(2 * vocab * sizeof(*q));
+    if (q == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for %zu words", vocab);
+    }
+    double *p = q + vocab;
+    double any = REPLACED / (double)vocab, stays = 1 - MASKED - REPLACED;
+    double seen = 0;
+    count_words(&corpus->part[BASIN_TRAIN], vocab, 1, q);
+    count_words(&corpus->part[part], vocab, 0, p);
+    /* Of the word v in the place of t is known: P(t|v) = q_t (any + stays [t = v]) /
+     * P(v), P(v) = any + stays q_v. */
+    for (size_t v = 0; v < vocab; v++) {
+        seen += log(any + stays * q[v]);
+    }
+    *nats = 0;
+    for (size_t t = 0; t < vocab; t++) {
+        double alone = log(any + stays) - log(any + stays * q[t]); /* it stands there */
+        double among = (double)vocab * log(any) - seen + log(any + stays) - log(any);
+        *nats -= p[t] * (log(q[t]) + stays * alone + any * among);
+    }
+    free(q);
+    return 0;
 }

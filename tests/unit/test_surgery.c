@@ -105,7 +105,7 @@ static void learn(const char *text, struct basin_task *task, struct basin_lesson
     *lesson = (struct basin_lesson){0};
     ck_assert_int_eq(one_cell_open(&cell, text), 0);
     *task = (struct basin_task){&cell.params, 3, cell.plan.cells[0].id, 0};
-    ck_assert_int_eq(basin_lesson_init(lesson, task, NULL), 0);
+    ck_assert_int_eq(basin_lesson_init(lesson, NULL, task, NULL), 0);
     ck_assert_int_eq(basin_lesson_learn(lesson, 30, NULL), 0);
 }
 
@@ -176,7 +176,8 @@ static double distance(const struct basin_lesson *lesson, const struct basin_ber
         options.setting.fixed = i == 0 ? NULL : fixed;
         struct basin_trainer *trainer = NULL;
         ck_assert_int_eq(
-            basin_trainer_new(&trainer, &model, &lesson->source, &options, NULL), 0);
+            basin_trainer_new(&trainer, &model, &lesson->content.source, &options, NULL),
+            0);
         ck_assert_int_eq(basin_lesson_judge(lesson, trainer, &judged[i], NULL), 0);
         basin_trainer_free(trainer);
     }
@@ -304,7 +305,7 @@ START_TEST(nothing_near_a_fit_is_nearer)
         squares[0] = squares[1] = 0;
         for (size_t i = 0; i < 16; i++) {
             basin_rng_start(r, basin_lesson_key(&task, BASIN_FOR_FITTING), i);
-            lesson.source.draw(lesson.source.context, r, id, target);
+            lesson.content.source.draw(lesson.content.source.context, r, id, target);
             ck_assert_int_eq(basin_encoder_run(&encoder, &batch, &hook, NULL), 0);
         }
         ck_assert_double_lt(squares[0], squares[1]);

@@ -1,0 +1,58 @@
+/* Panels within cells. */
+#include "plot/places.h"
+
+#include <stdlib.h>
+
+static char *caption_of(const char *panel, const char *dimension, size_t place)
+{
+    struct basin_str text = {0};
+    basin_str_add(&text, "%s%s", panel, panel[0] != '\0' ? ", " : "");
+    size_t first = text.length;
+    basin_str_add(&text, "%s %zu", dimension, place + 1);
+    for (size_t i = first; !text.failed && i < text.length; i++) {
+        text.text[i] = (char)(text.text[i] == '_' ? ' ' : text.text[i]);
+    }
+    if (text.failed) {
+        basin_str_free(&text);
+    }
+    return text.text;
+}
+
+int basin_places_open(struct basin_view *self, const struct basin_drawing *drawing,
+    size_t places, const char *dimension, struct basin_diag *diag)
+{
+    const struct basin_view *view = drawing->view;
+    *self = *view;
+    self->n = 0;
+    self->n_panels = view->n_panels * places;
+    self->slots = malloc((view->n * places + 1) * sizeof(*self->slots));
+    self->panels = calloc(self->n_panels + 1, sizeof(*self->panels));
+    if (self->slots == NULL || self->panels == NULL) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    for (size_t place = 0; place < places; place++) {
+        for (size_t i = 0; i < view->n; i++) {
+            struct basin_slot *slot = &self->slots[self->n++];
+            *slot = view->slots[i];
+            slot->panel = slot->panel * places + place;
+            slot->place = place;
+        }
+    }
+    for (size_t p = 0; p < self->n_panels; p++) {
+        self->panels[p] = caption_of(view->panels[p / places], dimension, p % places);
+        if (self->panels[p] == NULL) {
+            return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+        }
+    }
+    return 0;
+}
+
+void basin_places_close(struct basin_view *self)
+{
+    for (size_t p = 0; self->panels != NULL && p < self->n_panels; p++) {
+        free(self->panels[p]);
+    }
+    free(self->panels);
+    free(self->slots);
+    *self = (struct basin_view){0};
+}
