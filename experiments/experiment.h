@@ -59,12 +59,25 @@ struct basin_metric {
         name, unit, summary, false, false, 1, {dimension}, edges                         \
     }
 
+/* For work that takes long: what it is told to do when it tells how far it is. To keep is
+ * to write all that is needed to go on into the task's file; to stop is to keep and to
+ * return BASIN_ERR_INTERRUPTED. Neither changes what is computed. */
+enum basin_advice { BASIN_GO_ON, BASIN_KEEP, BASIN_STOP };
+
+struct basin_midway {
+    const char *path; /* of the task's file; what is in it is the same task's, or older */
+    enum basin_advice (*tell)(void *context, double share); /* done, 0 to 1 */
+    void *context;
+};
+
 /* One replicate of one cell. */
 struct basin_task {
     const struct basin_params *params; /* by section, in the experiment's order */
     uint64_t seed;                     /* root seed */
     struct basin_id cell;              /* basin_params.key: keys its random streams */
     uint32_t replicate;
+    int threads; /* that may help, where any number gives the same bytes; 0: one */
+    const struct basin_midway *midway; /* NULL: nobody asks */
 };
 
 /* Where the numbers go: one block of doubles, metric after metric. */
@@ -92,6 +105,7 @@ struct basin_experiment {
     const struct basin_metric *metrics; /* ends with a NULL name */
     bool clocked; /* metrics are times and memory: they differ from run to run, and the
                    * result says so */
+    bool keeps;   /* its work uses task->midway */
 
     const char *example; /* YAML behind "experiment: NAME": the least that says something
                           * and runs in seconds; what `basin new` begins with */

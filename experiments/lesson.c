@@ -256,6 +256,7 @@ static struct basin_trainer_options options_of(const struct basin_lesson *self)
     const struct basin_lesson_options *own = self->own;
     struct basin_trainer_options options = basin_trainer_defaults();
     options.seed = basin_lesson_key(self->task, BASIN_FOR_TRAINING);
+    options.threads = self->task->threads > 1 ? self->task->threads : 1;
     options.batch = (size_t)own->batch;
     options.updates = (size_t)own->updates;
     options.warmup = (size_t)own->warmup;
@@ -282,10 +283,55 @@ int basin_lesson_init(struct basin_lesson *self, const void *shared,
                    : basin_bert_randomize(&self->model, self->own->deviation,
                          self->own->sharpness, basin_lesson_key(task, BASIN_FOR_WEIGHTS),
                          diag);
+    if (ret == 0 && !isnan(self->own->waves)) {
+        basin_bert_waves(&self->model, self->own->waves, self->own->deviation);
+    }
     ret = ret != 0 ? ret
                    : basin_trainer_new(&self->trainer, &self->model,
                          &self->content.source, &self->options, diag);
     return ret != 0 ? ret : draw_looked(self, diag);
+}
+
+/* ---- Learning -------------------------------------------------------------------- */
+
+static uint64_t identity_of(const struct basin_task *task)
+{
+    return basin_rng_key(
+        task->seed, basin_id_number(&task->cell) + task->replicate, BASIN_FOR_TRAINING);
+}
+
+/* Tells how far it is, and does what it is told. */
+static int tell(const struct basin_lesson *self, struct basin_diag *diag)
+{
+    const struct basin_midway *midway = self->task->midway;
+    if (midway == NULL) {
+        return 0;
+    }
+    size_t done = basin_trainer_done(self->trainer);
+    enum basin_advice advice =
+        midway->tell(midway->context, (double)done / (double)self->own->updates);
+    int ret = advice == BASIN_GO_ON
+                  ? 0
+                  : basin_trainer_save(self->trainer, midway->path,
+                        identity_of(self->task), self->numbers, self->n_numbers, diag);
+    return ret == 0 && advice == BASIN_STOP ? basin_fail(diag, BASIN_ERR_INTERRUPTED,
+                                                  "interrupted after update %zu", done)
+                                            : ret;
+}
+
+/* A file of another version of this program is as good as none. */
+int basin_lesson_resume(
+    struct basin_lesson *self, double *numbers, size_t n, struct basin_diag *diag)
+{
+    bool found = false;
+    self->numbers = numbers;
+    self->n_numbers = n;
+    if (self->task->midway == NULL) {
+        return 0;
+    }
+    int ret = basin_trainer_resume(self->trainer, self->task->midway->path,
+        identity_of(self->task), numbers, n, &found, diag);
+    return ret == 0 || ret == BASIN_ERR_FORMAT ? tell(self, diag) : ret;
 }
 
 int basin_lesson_learn(struct basin_lesson *self, size_t updates, struct basin_diag *diag)
@@ -294,6 +340,7 @@ int basin_lesson_learn(struct basin_lesson *self, size_t updates, struct basin_d
     int ret = 0;
     while (ret == 0 && basin_trainer_done(self->trainer) < updates) {
         ret = basin_trainer_step(self->trainer, &result, diag);
+        ret = ret != 0 ? ret : tell(self, diag);
     }
     return ret;
 }

@@ -13,7 +13,7 @@ enum basin_lesson_section { BASIN_LESSON_OWN, BASIN_LESSON_TASKS };
 /* The first member of an experiment's own parameters. */
 struct basin_lesson_options {
     long layers, heads, hidden;
-    double deviation, sharpness;
+    double deviation, sharpness, waves;
     long updates, warmup, batch;
     double rate, dropout;
     long looked, judged;
@@ -31,6 +31,10 @@ struct basin_lesson_options {
             10, "1", "standard deviation of the initial weights"),                       \
         BASIN_FIELD_REAL(struct basin_lesson_options, sharpness, "1", 0, 1e6, "1",       \
             "multiplies the initial weights of the queries, and so the first scores"),   \
+        BASIN_FIELD_REAL_OR(struct basin_lesson_options, waves, "none", "none", 1, 1e9,  \
+            "1",                                                                         \
+            "base of waves as initial position vectors, of this `deviation`; "           \
+            "none: random ones"),                                                        \
         BASIN_FIELD_INT(struct basin_lesson_options, updates, "1000", 1, 1e8, "updates", \
             "how long it learns"),                                                       \
         BASIN_FIELD_INT(struct basin_lesson_options, warmup, "100", 0, 1e8, "updates",   \
@@ -74,6 +78,8 @@ struct basin_lesson {
     struct basin_trainer_options options;
     struct basin_trainer *trainer;
     int32_t *id, *target; /* owned: `looked` sequences, at whose attention is looked */
+    double *numbers;      /* the caller's, n_numbers, kept with checkpoints */
+    size_t n_numbers;
 };
 
 /* What lessons of a plan share: the texts. */
@@ -106,7 +112,13 @@ void basin_lesson_free(struct basin_lesson *self);
 /* Random numbers of a replicate: the same ones in every cell. */
 uint64_t basin_lesson_key(const struct basin_task *task, enum basin_purpose purpose);
 
-/* Learns until so many updates are made. */
+/* Goes on where the task was, if it was kept midway; then numbers are as they were, too.
+ * From now on they are kept with it. */
+BASIN_CHECKED int basin_lesson_resume(
+    struct basin_lesson *self, double *numbers, size_t n, struct basin_diag *diag);
+
+/* Learns until so many updates are made. BASIN_ERR_INTERRUPTED where the task is told to
+ * stop. */
 BASIN_CHECKED int basin_lesson_learn(
     struct basin_lesson *self, size_t updates, struct basin_diag *diag);
 

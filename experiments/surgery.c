@@ -142,6 +142,7 @@ static int surgery_run(const void *shared, const struct basin_task *task,
         .own = task->params->own[BASIN_LESSON_OWN], .out = out};
     struct basin_trainer_result judged = {0};
     int ret = basin_surgery_init(&work, shared, task, diag);
+    ret = ret != 0 ? ret : basin_lesson_resume(&work.lesson, NULL, 0, diag);
     ret = ret != 0
               ? ret
               : basin_lesson_learn(&work.lesson, (size_t)work.own->lesson.updates, diag);
@@ -190,6 +191,7 @@ const struct basin_experiment basin_experiment_surgery = {
         "    says: broad heads can be averages at little cost\n"
         "    measure: {statistic: mean, of: rise_all_broad}\n"
         "    expect: {at_most: 0.1}\n",
+    .keeps = true,
     .sections = surgery_sections,
     .metrics = surgery_metrics,
     .open = basin_lesson_open,

@@ -345,8 +345,12 @@ static int training_run(const void *shared, const struct basin_task *task,
         .has_histogram = record->offset[K_HISTOGRAM + 1] > record->offset[K_HISTOGRAM],
         .out = out};
     int ret = work_init(&work, shared, task, diag);
-    for (size_t i = 0; ret == 0 && i < looks_of(work.own); i++) {
-        ret = basin_lesson_learn(&work.lesson, i * (size_t)work.own->every, diag);
+    ret = ret != 0 ? ret
+                   : basin_lesson_resume(&work.lesson, record->values, record->n, diag);
+    size_t every = (size_t)work.own->every;
+    size_t kept = ret == 0 ? basin_trainer_done(work.lesson.trainer) : 0;
+    for (size_t i = (kept + every - 1) / every; ret == 0 && i < looks_of(work.own); i++) {
+        ret = basin_lesson_learn(&work.lesson, i * every, diag);
         ret = ret != 0 ? ret : look(&work, i, diag);
     }
     if (ret == 0) {
@@ -389,6 +393,7 @@ const struct basin_experiment basin_experiment_training = {
                "    says: untrained heads average, k = 0.9 L\n"
                "    measure: {statistic: mean, of: k_start}\n"
                "    expect: {within: [14.5, 15]}\n",
+    .keeps = true,
     .sections = training_sections,
     .metrics = training_metrics,
     .open = basin_lesson_open,

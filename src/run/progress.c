@@ -30,12 +30,22 @@ void basin_progress_add(struct basin_progress *self, double cost, bool failed)
     self->cost_done += cost;
 }
 
+void basin_progress_move(struct basin_progress *self, double cost)
+{
+    self->cost_done += cost;
+}
+
+void basin_progress_found(struct basin_progress *self, double cost)
+{
+    self->cost_done += cost;
+    self->cost_found += cost;
+}
+
 double basin_progress_left(const struct basin_progress *self)
 {
     double elapsed = basin_clock_seconds() - self->start;
-    return self->cost_done > 0
-               ? elapsed * (self->cost - self->cost_done) / self->cost_done
-               : NAN;
+    double own = self->cost_done - self->cost_found;
+    return own > 0 ? elapsed * (self->cost - self->cost_done) / own : NAN;
 }
 
 void basin_progress_time(FILE *out, double seconds)
@@ -70,7 +80,7 @@ static void show(struct basin_progress *self)
     if (self->failed > 0) {
         fprintf(self->out, ", %zu failed", self->failed);
     }
-    if (self->done < self->items && self->cost_done > 0) {
+    if (self->done < self->items && isfinite(basin_progress_left(self))) {
         fputs(", ", self->out);
         basin_progress_time(self->out, basin_progress_left(self));
         fputs(" left", self->out);

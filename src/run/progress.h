@@ -14,6 +14,7 @@ struct basin_progress {
     bool terminal;
     size_t items, done, failed;
     double cost, cost_done;
+    double cost_found;   /* of cost_done, what an earlier run did of unfinished items */
     double start, shown; /* seconds */
 };
 
@@ -22,6 +23,10 @@ void basin_progress_start(
 
 /* One more item is done. */
 void basin_progress_add(struct basin_progress *self, double cost, bool failed);
+
+/* An unfinished item has come so far since it told last; it was found so far. */
+void basin_progress_move(struct basin_progress *self, double cost);
+void basin_progress_found(struct basin_progress *self, double cost);
 
 /* Shows the state if it is time to. */
 void basin_progress_tick(struct basin_progress *self);

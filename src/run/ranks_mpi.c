@@ -362,7 +362,10 @@ static int work_on(struct basin_work *work, struct basin_worker *worker,
         if (basin_work_is_over(work) || look(0, STOP, &status)) {
             break;
         }
-        int ret = basin_worker_run(worker, &items[i], &record, diag);
+        int ret = basin_work_do(work, worker, &items[i], &record, diag);
+        if (ret == BASIN_ERR_INTERRUPTED) {
+            break;
+        }
         if (ret == 0 && !pack(packet, &items[i], &record)) {
             ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
         }
@@ -405,7 +408,7 @@ int basin_ranks_follow(struct basin_work *work, struct basin_diag *diag)
     struct basin_item *items = NULL;
     size_t n = 0;
     MPI_Status status;
-    basin_worker_start(&worker, work->plan, work->experiment, work->shared);
+    basin_worker_start(&worker, work->plan, work->experiment, work->shared, 1);
     while (receive_batch(&items, &n)) {
         int ret = work_on(work, &worker, items, n, &packet, diag);
         if (ret == 0) {

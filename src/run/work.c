@@ -7,8 +7,10 @@
 #include "run/alone.h"
 #include "run/ranks.h"
 #include "run/state.h"
+#include "run/underway.h"
 #include "run/worker.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -121,6 +123,9 @@ void basin_work_hand_in(struct basin_work *self, const struct basin_item *item,
         ret = basin_journal_add(&self->journal, &self->plan->cells[item->cell].id,
             item->replicate, record, &diag);
     }
+    if (ret == 0 && self->experiment->keeps) {
+        ret = basin_underway_forget(self, item, &diag);
+    }
     take_trouble(self, ret, &diag);
     self->summary->done++;
     basin_progress_add(&self->progress, item->cost, failed);
@@ -158,24 +163,46 @@ static void *tick(void *context)
     return NULL;
 }
 
+int basin_work_do(struct basin_work *self, struct basin_worker *worker,
+    const struct basin_item *item, struct basin_record *record, struct basin_diag *diag)
+{
+    if (!self->experiment->keeps) {
+        return basin_worker_run(worker, item, NULL, record, diag);
+    }
+    struct basin_underway underway;
+    int ret = basin_underway_start(&underway, self, item, diag);
+    ret = ret != 0 ? ret : basin_worker_run(worker, item, &underway.midway, record, diag);
+    basin_underway_end(&underway);
+    return ret;
+}
+
+static void run_item(
+    struct basin_work *self, struct basin_worker *worker, const struct basin_item *item)
+{
+    struct basin_diag diag = {{0}};
+    struct basin_record record;
+    int ret = basin_work_do(self, worker, item, &record, &diag);
+    if (ret == 0) {
+        basin_work_hand_in(self, item, &record);
+    } else if (ret != BASIN_ERR_INTERRUPTED) {
+        basin_work_take_trouble(self, ret, &diag);
+    }
+}
+
+/* Threads that would be idle may help the others, where items can be helped. */
 static void run_items(struct basin_work *self)
 {
-#pragma omp parallel num_threads(self->threads)
+    int team = self->n_items < (size_t)self->threads ? (int)self->n_items : self->threads;
+    int helping = team > 0 ? self->threads / team : 1;
+    omp_set_max_active_levels(2);
+#pragma omp parallel num_threads(team > 0 ? team : 1)
     {
         struct basin_worker worker;
-        basin_worker_start(&worker, self->plan, self->experiment, self->shared);
+        basin_worker_start(&worker, self->plan, self->experiment, self->shared, helping);
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = 0; i < self->n_items; i++) {
-            if (basin_work_is_over(self)) {
-                continue;
-            }
-            struct basin_diag diag = {{0}};
-            struct basin_record record;
-            int ret = basin_worker_run(&worker, &self->items[i], &record, &diag);
-            if (ret == 0) {
-                basin_work_hand_in(self, &self->items[i], &record);
-            } else {
-                basin_work_take_trouble(self, ret, &diag);
+            if (!basin_work_is_over(self)) {
+                run_item(self, &worker, &self->items[i]);
             }
         }
         basin_worker_free(&worker);

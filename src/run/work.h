@@ -73,6 +73,12 @@ BASIN_CHECKED int basin_work_run(struct basin_work *self, struct basin_diag *dia
 /* Whether no more items should be started. */
 bool basin_work_is_over(const struct basin_work *self);
 
+/* Runs one item with a worker (run/worker.h), which keeps what it has in case that it is
+ * interrupted. */
+struct basin_worker;
+BASIN_CHECKED int basin_work_do(struct basin_work *self, struct basin_worker *worker,
+    const struct basin_item *item, struct basin_record *record, struct basin_diag *diag);
+
 /* Puts a finished item's record where it belongs. Any thread may call these two. */
 void basin_work_hand_in(struct basin_work *self, const struct basin_item *item,
     const struct basin_record *record);

@@ -14,10 +14,13 @@ static int fail_memory(struct basin_diag *diag)
 }
 
 void basin_worker_start(struct basin_worker *self, const struct basin_plan *plan,
-    const struct basin_experiment *experiment, const void *shared)
+    const struct basin_experiment *experiment, const void *shared, int threads)
 {
-    *self = (struct basin_worker){
-        .plan = plan, .experiment = experiment, .shared = shared, .cell = BASIN_NO_CELL};
+    *self = (struct basin_worker){.plan = plan,
+        .experiment = experiment,
+        .shared = shared,
+        .cell = BASIN_NO_CELL,
+        .threads = threads};
     omp_set_num_threads(1);
 }
 
@@ -77,7 +80,8 @@ static void set_reason(struct basin_record *record, const char *text)
 }
 
 int basin_worker_run(struct basin_worker *self, const struct basin_item *item,
-    struct basin_record *record, struct basin_diag *diag)
+    const struct basin_midway *midway, struct basin_record *record,
+    struct basin_diag *diag)
 {
     int ret = prepare(self, item, diag);
     if (ret != 0) {
@@ -93,9 +97,14 @@ int basin_worker_run(struct basin_worker *self, const struct basin_item *item,
     const struct basin_task task = {.params = &self->params,
         .seed = self->plan->seed,
         .cell = self->params.key,
-        .replicate = item->replicate};
+        .replicate = item->replicate,
+        .threads = self->threads,
+        .midway = midway};
     struct basin_diag reason = {{0}};
     ret = self->experiment->run(self->shared, &task, record, &reason);
+    if (ret == BASIN_ERR_INTERRUPTED) {
+        return ret;
+    }
     if (ret != 0) {
         record->status = BASIN_STATUS_FAILED;
         set_reason(record, reason.text[0] != '\0' ? reason.text : basin_error_text(ret));

@@ -207,19 +207,24 @@ int basin_bert_randomize(struct basin_bert *self, double deviation, double sharp
     return 0;
 }
 
-void basin_bert_lean(struct basin_bert *self, double deviation)
+void basin_bert_waves(struct basin_bert *self, double base, double deviation)
 {
     size_t h = self->shape.hidden;
-    double longest = (double)self->shape.positions / 2;
     for (size_t i = 0; i < self->shape.positions; i++) {
         for (size_t j = 0; j < h; j++) {
             double pair = (double)(j - j % 2) / (double)h;
-            double angle = (double)i / pow(longest, pair);
+            double angle = (double)i / pow(base, pair);
             double wave = j % 2 == 0 ? sin(angle) : cos(angle);
             self->embedding[BASIN_POSITION][i * h + j] =
-                (float)(2 * M_SQRT2 * deviation * wave);
+                (float)(M_SQRT2 * deviation * wave);
         }
     }
+}
+
+void basin_bert_lean(struct basin_bert *self, double deviation)
+{
+    size_t h = self->shape.hidden;
+    basin_bert_waves(self, (double)self->shape.positions / 2, 2 * deviation);
     for (size_t l = 0; l < self->shape.layers; l++) {
         for (size_t i = 0; i < h * h; i++) {
             self->layer[l][BASIN_KEY][i] = self->layer[l][BASIN_QUERY][i];

@@ -113,10 +113,16 @@ void basin_bert_tensor_name(const struct basin_bert_tensor *tensor, const char *
 BASIN_CHECKED int basin_bert_randomize(struct basin_bert *self, double deviation,
     double sharpness, uint64_t key, struct basin_diag *diag);
 
+/* Puts waves in the place of the position vectors (Vaswani et al. 2017, section 3.5):
+ * coordinates 2 i and 2 i + 1 of position t are sine and cosine of t / base^(2 i /
+ * hidden), of that standard deviation over a wave. To look at a neighbour is then the
+ * same map at every position. */
+void basin_bert_waves(struct basin_bert *self, double base, double deviation);
+
 /* Changes random weights of that deviation so that heads begin with a leaning to their
- * neighbours: positions become sinusoids (Vaswani et al. 2017), twice as wide as the
- * words, of periods from 2 pi to pi x positions, and keys become the queries, which are
- * doubled, so that a score grows with the likeness of two tokens. */
+ * neighbours: positions become waves (base: half of their number), twice as wide as the
+ * words, and keys become the queries, which are doubled, so that a score grows with the
+ * likeness of two tokens. */
 void basin_bert_lean(struct basin_bert *self, double deviation);
 
 /* Reads config.json and model.safetensors of a folder. On failure nothing is left. */

@@ -105,7 +105,9 @@ int basin_trainer_new(struct basin_trainer **self, struct basin_bert *model,
     if (trainer == NULL) {
         return basin_fail(diag, BASIN_ERR_NOMEM, "no memory for training");
     }
-    int threads = omp_in_parallel() ? 1 : omp_get_max_threads();
+    int threads = options->threads > 0 ? options->threads
+                  : omp_in_parallel()  ? 1
+                                       : omp_get_max_threads();
     *trainer = (struct basin_trainer){.model = model,
         .source = *source,
         .options = *options,

@@ -28,6 +28,7 @@
 
 struct basin_trainer_options {
     uint64_t seed;
+    int threads;    /* 0: as many as OpenMP gives */
     size_t batch;   /* sequences of an update */
     size_t parts;   /* that a batch is cut into: at most so many threads can help */
     size_t chunk;   /* sequences of a part at once; memory grows with it */

@@ -2,6 +2,7 @@
 # Every small configuration runs, draws and judges; every emitted script can be executed
 # on its own; a results file opens with its names in other tools.
 source "$(dirname "$0")/lib.sh"
+ln -s "$top/LICENSE" . # a text to learn from
 
 for config in "$top"/configs/ci/*.yaml; do
     name=$(basename "$config" .yaml)

@@ -18,6 +18,7 @@ struct one_cell {
     struct basin_record record;
     size_t *offset;
     struct basin_diag diag;
+    const struct basin_midway *midway; /* set it before a run, or leave it NULL */
 };
 
 static inline const struct basin_section *one_cell_sections(
@@ -58,8 +59,11 @@ static inline int one_cell_try(struct one_cell *self, uint32_t replicate)
     for (size_t i = 0; i < self->record.n; i++) {
         self->record.values[i] = NAN;
     }
-    struct basin_task task = {
-        &self->params, self->plan.seed, self->params.key, replicate};
+    struct basin_task task = {.params = &self->params,
+        .seed = self->plan.seed,
+        .cell = self->params.key,
+        .replicate = replicate,
+        .midway = self->midway};
     return self->experiment->run(self->shared, &task, &self->record, &self->diag);
 }
 
@@ -94,10 +98,18 @@ static inline double one_cell_value(
     return self->record.values[self->offset[m] + i];
 }
 
-static inline void one_cell_close(struct one_cell *self)
+/* What a run has left, before another one. */
+static inline void one_cell_forget(struct one_cell *self)
 {
     free(self->record.values);
     free(self->offset);
+    self->record.values = NULL;
+    self->offset = NULL;
+}
+
+static inline void one_cell_close(struct one_cell *self)
+{
+    one_cell_forget(self);
     basin_params_free(&self->params);
     if (self->experiment->close != NULL) {
         self->experiment->close(self->shared);

@@ -56,6 +56,8 @@ static const struct basin_metric toy_metrics[METRICS + 1] = {
     [GAIN] = {"gain", "nats", "the gain", false, false, 1, {"look"}, NULL},
     [WIDTH] = {"width", "tokens", "width of heads", false, false, 2, {"look", "head"},
         NULL},
+    [K_LOOKS] = {"k_looks", "cues", "histogram of k of heads", true, false, 3,
+        {"look", "head", "k_fraction"}, k_edges},
     [BREAK_AT] = {"break_at", "updates", "where it breaks", false, false, 0, {NULL},
         NULL},
     [METRICS] = {NULL, NULL, NULL, false, false, 0, {NULL}, NULL},
@@ -113,7 +115,8 @@ static size_t shape_of(size_t metric, size_t size[BASIN_METRIC_RANK])
         [AT] = {LOOKS},
         [LOSS] = {LOOKS},
         [GAIN] = {LOOKS},
-        [WIDTH] = {LOOKS, HEADS}};
+        [WIDTH] = {LOOKS, HEADS},
+        [K_LOOKS] = {LOOKS, HEADS, BINS}};
     size_t stride = 1;
     for (size_t i = 0; i < toy_metrics[metric].rank; i++) {
         size[i] = sizes[metric][i];
@@ -211,6 +214,11 @@ static void measure_course(struct basin_group *group, size_t cell, size_t replic
         for (size_t h = 0; h < HEADS; h++) {
             group->variables[WIDTH].data[(i * LOOKS + l) * HEADS + h] =
                 (double)(10 * h + l + replicate);
+        }
+        for (size_t k = 0; replicate == 0 && k < HEADS * BINS; k++) {
+            /* 3 cues in the bin of the look, 1 in the last: the heads are alike */
+            group->variables[K_LOOKS].data[(cell * LOOKS + l) * HEADS * BINS + k] =
+                k % BINS == l ? 3 : k % BINS == BINS - 1;
         }
     }
     group->variables[BREAK_AT].data[i] = 12 + spread;

@@ -28,6 +28,7 @@ enum stage_metric {
     LOSS,
     GAIN,
     WIDTH,
+    K_LOOKS,
     BREAK_AT,
     METRICS,
 };

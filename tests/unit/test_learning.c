@@ -1,8 +1,11 @@
 /* Learning curves and what is measured of attention while a model learns. */
 #include "one_cell.h"
 
+#include "experiments/texts.h"
 #include "measure/learning.h"
 #include "measure/uniformity.h"
+
+#include <unistd.h>
 
 enum { LOOKS = 101 };
 
@@ -107,12 +110,90 @@ START_TEST(averaging_changes_nothing_where_nothing_was_learnt)
 }
 END_TEST
 
+/* Work that is killed again and again: kept at some updates, stopped at others. */
+struct killer {
+    size_t told;
+    double least;
+};
+
+static enum basin_advice kill_often(void *context, double share)
+{
+    struct killer *self = context;
+    ck_assert(share >= 0 && share <= 1);
+    ck_assert_double_ge(share, self->least);
+    if (++self->told % 5 == 0) {
+        self->least = share;
+        return BASIN_STOP;
+    }
+    self->least = self->told % 2 == 0 ? share : self->least;
+    return self->told % 2 == 0 ? BASIN_KEEP : BASIN_GO_ON;
+}
+
+#define RESUMED                                                                          \
+    "experiment: training\nseed: 3\nlayers: 1\nhidden: 16\nbatch: 4\nevery: 4\n"         \
+    "updates: 18\nwarmup: 2\nlooked: 3\njudged: 4\nsweep: [{grid: {dropout: [0.1]}}]\n"  \
+    "tasks: [{label: a, task: recall, length: 16}]\n"
+
+START_TEST(a_cell_that_was_kept_midway_ends_in_the_same_numbers)
+{
+    struct one_cell whole;
+    ck_assert_int_eq(one_cell_open(&whole, RESUMED), 0);
+    one_cell_run(&whole, 0);
+    char path[] = "/tmp/basin-midway-XXXXXX";
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    close(file);
+    ck_assert_int_eq(truncate(path, 5), 0); /* a damaged file is as good as none */
+    struct killer killer = {0};
+    const struct basin_midway midway = {path, kill_often, &killer};
+    ck_assert_int_eq(one_cell_open(&cell, RESUMED), 0);
+    cell.midway = &midway;
+    size_t stopped = 0;
+    while (one_cell_try(&cell, 0) != 0) {
+        ck_assert_msg(
+            strstr(cell.diag.text, "interrupted") != NULL, "%s", cell.diag.text);
+        ck_assert_uint_lt(++stopped, 20);
+        one_cell_forget(&cell);
+    }
+    ck_assert_uint_gt(stopped, 3);
+    ck_assert_uint_eq(cell.record.n, whole.record.n);
+    ck_assert_mem_eq(
+        cell.record.values, whole.record.values, whole.record.n * sizeof(double));
+    remove(path);
+    one_cell_close(&cell);
+    one_cell_close(&whole);
+}
+END_TEST
+
+/* A text: what an untrained model knows of 150 words is ln 150, more than frequencies
+ * leave; the texts that cells share are read once. */
+START_TEST(a_cell_learns_from_a_text)
+{
+    ck_assert_int_eq(one_cell_open(&cell,
+                         TINY "every: 6\ntasks: [{label: a, task: text, path: LICENSE, "
+                              "vocab: 150, length: 16}]\n"),
+        0);
+    ck_assert_int_eq(cell.experiment->check(cell.shared, &cell.params, NULL), 0);
+    ck_assert_uint_eq(((struct basin_texts *)cell.shared)->n, 1);
+    one_cell_run(&cell, 0);
+    ck_assert_double_eq_tol(one_cell_value(&cell, "loss", 0), log(150), 0.2);
+    ck_assert(!one_cell_has(&cell, "below_bigram"));
+    double known =
+        one_cell_value(&cell, "below_alone", 0) + one_cell_value(&cell, "loss_end", 0);
+    ck_assert(known > 3 && known < log(150));
+    one_cell_close(&cell);
+}
+END_TEST
+
 static const struct {
     const char *text, *said;
 } refused[] = {
     {TINY "every: 4\ntasks: [{label: a, task: recall, length: 18}]\n", "multiple of 4"},
     {TINY "every: 4\ntasks: [{label: a, task: recall, length: 64, keys: 3}]\n",
         "too few"},
+    {TINY "every: 4\ntasks: [{label: a, task: text, path: LICENSE, vocab: 150, length: "
+          "9000}]\n",
+        "too few for a sequence of 9000"},
     {TINY "every: 13\ntasks: [{label: a, task: recall}]\n", "never"},
     {TINY "every: 4\nheads: 3\ntasks: [{label: a, task: recall}]\n", "heads"},
 };
@@ -133,6 +214,8 @@ Suite *suite(void)
     tcase_add_test(t, an_even_descent_is_not_steep);
     tcase_add_test(t, the_jacobian_norm_of_equal_weights_is_known);
     tcase_add_test(t, a_cell_looks_at_the_model_while_it_learns);
+    tcase_add_test(t, a_cell_that_was_kept_midway_ends_in_the_same_numbers);
+    tcase_add_test(t, a_cell_learns_from_a_text);
     tcase_add_test(t, averaging_changes_nothing_where_nothing_was_learnt);
     tcase_add_loop_test(t, settings_that_cannot_be_are_refused, 0,
         (int)(sizeof(refused) / sizeof(refused[0])));

@@ -104,6 +104,50 @@ START_TEST(stacked_courses_are_areas_on_one_another)
 }
 END_TEST
 
+/* Replicates are 0, 1, 2 and 3 above each other: 1.5 on the mean; half width 2.054. */
+START_TEST(stacks_of_a_second_dimension_have_a_panel_for_each_place)
+{
+    struct stage s;
+    stage_set(&s, STAGE_SWEEP,
+        "  - {name: a, kind: course, x: at, y: [width, width], stacked: true, " ONE_CELL
+        "}\n");
+    stage_measure(&s);
+    stage_make(&s, BASIN_PLOT_SVG, NULL);
+    stage_expect(&s, "a.gp", "$curve0 << EOD\n0 1.5 0 1.5\n10 2.5 0 2.5\n");
+    stage_expect(&s, "a.gp", "$curve1 << EOD\n0 3 1.5 3\n");
+    stage_expect(&s, "a.gp", "$curve2 << EOD\n0 11.5 0 11.5\n");
+    stage_expect(&s, "a.gp", "set title 'head 1'");
+    stage_expect(&s, "a.gp", "set title 'head 2'");
+    stage_clear(&s);
+}
+END_TEST
+
+/* Three quarters of the cues are in the bin of the look, a quarter in the last. */
+START_TEST(densities_are_shares_of_each_look)
+{
+    struct stage s;
+    stage_set(&s, STAGE_SWEEP,
+        "  - {name: a, kind: densities, x: at, y: k_looks, marks: [{x: "
+        "break_at}], " ONE_CELL "}\n");
+    stage_measure(&s);
+    stage_make(&s, BASIN_PLOT_SVG, NULL);
+    for (size_t head = 0; head < HEADS; head++) {
+        char wanted[256];
+        snprintf(wanted, sizeof(wanted),
+            "$density%zu << EOD\n0 0 -5 5 0 0.25 0.75\n0 0.75 -5 5 0.75 1 0.25\n"
+            "10 0.25 5 15 0.25 0.5 0.75\n10 0.75 5 15 0.75 1 0.25\n"
+            "20 0.5 15 25 0.5 0.75 0.75\n20 0.75 15 25 0.75 1 0.25\nEOD\n",
+            head);
+        stage_expect(&s, "a.gp", wanted);
+    }
+    stage_expect(&s, "a.gp", "set arrow 100 from 11.985,graph 0"); /* the first's own */
+    char *text = stage_text(&s, "a.gp");
+    ck_assert_uint_eq(stage_count(text, "with boxxyerror"), HEADS);
+    free(text);
+    stage_clear(&s);
+}
+END_TEST
+
 /* break_at is 12 with half width 0.0205426; one cell's line is grey, those of several
  * have colours and share a name; beyond the range there is none. */
 START_TEST(marks_stand_where_a_metric_is)
@@ -155,7 +199,13 @@ static const struct {
     {"{name: a, kind: course, x: at, y: overlap}",
         {"toy:12:39: ", "\"overlap\" has 0 dimensions"}},
     {"{name: a, kind: course, x: at, y: [loss, width], stacked: true}",
-        {"toy:12:46: ", "\"width\" has 2 dimensions"}},
+        {"toy:12:46: ", "\"width\" cannot be stacked on the first one"}},
+    {"{name: a, kind: densities, x: at, y: width}",
+        {"toy:12:42: ", "\"width\" has 2 dimensions"}},
+    {"{name: a, kind: densities, x: at, y: pictures}",
+        {"toy:12:42: ", "\"pictures\" runs along \"role\""}},
+    {"{name: a, kind: densities, x: at, y: [k_looks, k_looks]}",
+        {"toy:12:5: ", "shows one metric"}},
     {"{name: a, kind: course, x: at, y: loss, theory: ags_overlap}",
         {"toy:12:", "\"theory\""}},
     {"{name: a, kind: course, x: at, y: loss, marks: [{x: breakat}]}",
@@ -191,6 +241,8 @@ Suite *suite(void)
     tcase_add_test(c, points_stand_at_the_mean_of_x_and_end_with_it);
     tcase_add_test(c, a_second_dimension_makes_thin_lines);
     tcase_add_test(c, stacked_courses_are_areas_on_one_another);
+    tcase_add_test(c, stacks_of_a_second_dimension_have_a_panel_for_each_place);
+    tcase_add_test(c, densities_are_shares_of_each_look);
     tcase_add_test(c, marks_stand_where_a_metric_is);
     tcase_add_loop_test(c, a_mistake_is_told_before_anything_is_run, 0,
         (int)(sizeof(MISTAKES) / sizeof(MISTAKES[0])));

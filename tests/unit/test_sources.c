@@ -121,6 +121,72 @@ START_TEST(words_are_hidden_as_published)
 END_TEST
 
 /* Entropies by hand for two values, p = 2/3 and 1/3, copied with probability 1/2. */
+/* By the table of what is hidden and what is seen instead, word by word. */
+START_TEST(the_entropy_without_attention_is_that_of_the_table)
+{
+    enum { VOCAB = 4 };
+    int32_t train[] = {0, 0, 0, 1, 1, 3}, held_out[] = {0, 1, 1, 2, 3};
+    const struct basin_corpus corpus = {
+        .part = {{.id = train, .n = 6}, {.id = held_out, .n = 5}}};
+    static const double q[VOCAB] = {4. / 10, 3. / 10, 1. / 10, 2. / 10};
+    static const double p[VOCAB] = {1. / 5, 2. / 5, 1. / 5, 1. / 5};
+    double wanted = 0;
+    for (size_t t = 0; t < VOCAB; t++) {
+        wanted -= p[t] * 0.8 * log(q[t]); /* the mask tells nothing */
+        for (size_t v = 0; v < VOCAB; v++) {
+            double all = 0;
+            for (size_t s = 0; s < VOCAB; s++) {
+                all += q[s] * (0.1 / VOCAB + (s == v ? 0.1 : 0));
+            }
+            double here = 0.1 / VOCAB + (t == v ? 0.1 : 0);
+            wanted -= p[t] * here * log(q[t] * here / all);
+        }
+    }
+    double nats;
+    ck_assert_int_eq(basin_text_entropy(&corpus, BASIN_HELD_OUT, VOCAB, &nats, NULL), 0);
+    ck_assert_double_eq_tol(nats, wanted, 1e-14);
+}
+END_TEST
+
+/* In a text where each word is followed by the next one, neighbours tell all, but not
+ * where every word is from a place of its own: 1 of 40 by chance, of 20000 pairs. */
+START_TEST(shuffled_words_have_strange_neighbours)
+{
+    enum { LENGTH = 42, DRAWS = 500 };
+    int32_t text[400];
+    for (int32_t i = 0; i < 400; i++) {
+        text[i] = 5 + i % 40;
+    }
+    struct basin_tokens tokens = {.id = text, .n = 400};
+    struct basin_text_source text_source = {.tokens = &tokens,
+        .length = LENGTH,
+        .vocab = 50,
+        .cls = 1,
+        .sep = 2,
+        .mask = 3,
+        .masked = 0.01};
+    gsl_rng *r = stream(1);
+    for (size_t shuffled = 0; shuffled < 2; shuffled++) {
+        text_source.shuffled = shuffled == 1;
+        struct basin_source source = basin_text_source(&text_source);
+        double followed = 0, pairs = 0;
+        for (size_t k = 0; k < DRAWS; k++) {
+            int32_t id[LENGTH], target[LENGTH];
+            source.draw(source.context, r, id, target);
+            for (size_t i = 1; i + 2 < LENGTH; i++) {
+                bool hidden = target[i] >= 0 || target[i + 1] >= 0;
+                pairs += !hidden;
+                followed += !hidden && (id[i] + 1 - 5) % 40 == (id[i + 1] - 5) % 40;
+            }
+        }
+        double share = shuffled == 1 ? 1. / 40 : 1;
+        ck_assert_double_eq_tol(
+            followed, share * pairs, 0.5 + 4 * sqrt(share * (1 - share) * pairs));
+    }
+    gsl_rng_free(r);
+}
+END_TEST
+
 START_TEST(entropies_of_recall_are_exact)
 {
     struct basin_recall_source task;
@@ -242,6 +308,8 @@ Suite *suite(void)
     tcase_add_checked_fixture(c, folder_make, folder_remove);
     tcase_add_test(c, pieces_are_merged_by_frequency);
     tcase_add_test(c, words_are_hidden_as_published);
+    tcase_add_test(c, the_entropy_without_attention_is_that_of_the_table);
+    tcase_add_test(c, shuffled_words_have_strange_neighbours);
     tcase_add_test(c, entropies_of_recall_are_exact);
     tcase_add_test(c, recall_has_the_entropy_it_says);
     tcase_add_loop_test(c, a_model_is_read_as_it_was_written, 0, 2);
