@@ -26,6 +26,7 @@ struct training {
     struct basin_lesson_options lesson; /* the first */
     long every;
     int rows;
+    double fallen;
 };
 
 static const struct basin_field training_fields[] = {
@@ -34,6 +35,8 @@ static const struct basin_field training_fields[] = {
         struct training, every, "20", 1, 1e8, "updates", "from one look to the next"),
     BASIN_FIELD_CHOICE(struct training, rows, "asked|all", "asked",
         "queries that are looked at: those of the hidden words, or all"),
+    BASIN_FIELD_REAL(struct training, fallen, "0.5", 0, 1, "1",
+        "share of the way down to the entropy without context that ends the first fall"),
     BASIN_FIELD_END,
 };
 
@@ -273,7 +276,8 @@ static void find_changes(struct work *work)
     size_t n = looks_of(work->own);
     double known = work->lesson.content.alone;
     double heads = (double)(work->own->lesson.layers * work->own->lesson.heads);
-    struct basin_break found = basin_learning_break(out[AT], out[LOSS], n, known);
+    struct basin_break found =
+        basin_learning_break(out[AT], out[LOSS], n, known, work->own->fallen);
     *out[K_START] = out[K_MEAN][0];
     *out[PLATEAU] = found.plateau;
     *out[PLATEAU_RELATIVE] = found.plateau / known;

@@ -20,12 +20,12 @@ static double mean_between(
 }
 
 struct basin_break basin_learning_break(
-    const double *at, const double *loss, size_t n, double known)
+    const double *at, const double *loss, size_t n, double known, double fallen)
 {
     struct basin_break found = {NAN, NAN, NAN, NAN};
     size_t width = n > WINDOWS ? n / WINDOWS : 1;
     size_t first = 0;
-    while (first < n && loss[first] > (loss[0] + known) / 2) {
+    while (first < n && loss[first] > loss[0] + fallen * (known - loss[0])) {
         first++;
     }
     for (size_t i = first; i + width < n; i++) {

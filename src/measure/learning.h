@@ -1,10 +1,10 @@
 /* Change points of a learning curve: a first fall, a plateau, a sudden drop.
  *
  * loss[i] is measured after at[i] updates, at even distances. The first fall is over
- * where half of the way from loss[0] down to `known` is made, known being what can be
- * learnt at once (the entropy without context). The break is the steepest drop after it:
- * over windows of a twenty-fifth of the curve, at least one interval, so that noise
- * between two looks does not count for much. */
+ * where the share `fallen` of the way from loss[0] down to `known` is made, known being
+ * what can be learnt at once (the entropy without context). The break is the steepest
+ * drop after it: over windows of a twenty-fifth of the curve, at least one interval, so
+ * that noise between two looks does not count for much. */
 #ifndef BASIN_MEASURE_LEARNING_H
 #define BASIN_MEASURE_LEARNING_H
 
@@ -20,7 +20,7 @@ struct basin_break {
 
 /* NANs where the first fall is never over. n >= 2. */
 struct basin_break basin_learning_break(
-    const double *at, const double *loss, size_t n, double known);
+    const double *at, const double *loss, size_t n, double known, double fallen);
 
 /* Updates after which y is first below the limit; NAN if it never is. */
 double basin_learning_below(const double *at, const double *y, size_t n, double limit);

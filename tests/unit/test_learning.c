@@ -25,13 +25,30 @@ START_TEST(the_break_of_a_staircase_is_its_second_step)
         at[i] = 10 * (double)i;
         loss[i] = staircase(at[i]);
     }
-    struct basin_break found = basin_learning_break(at, loss, LOOKS, 3);
+    struct basin_break found = basin_learning_break(at, loss, LOOKS, 3, 0.5);
     ck_assert_double_eq_tol(found.at, 620, 1e-12);
     ck_assert_double_eq_tol(found.drop, 2, 1e-12);
     ck_assert_double_eq_tol(found.plateau, 3, 1e-12);
     ck_assert_double_eq_tol(found.steepness, 25, 1e-12);
     ck_assert_double_eq_tol(basin_learning_below(at, loss, LOOKS, 2.2), 620, 1e-12);
     ck_assert_double_nan(basin_learning_below(at, loss, LOOKS, 0.5));
+}
+END_TEST
+
+/* A first fall that takes its time, from 9 to 3 in 30 updates, is steeper than the break
+ * until nearly all of it is over. */
+START_TEST(a_slow_first_fall_must_be_nearly_over)
+{
+    double at[LOOKS], loss[LOOKS];
+    for (size_t i = 0; i < LOOKS; i++) {
+        at[i] = 10 * (double)i;
+        loss[i] =
+            fmax(3, 9 - at[i] / 5) - (at[i] < 600 ? 0 : fmin((at[i] - 600) / 40, 1));
+    }
+    ck_assert_double_eq_tol(basin_learning_break(at, loss, LOOKS, 3, 0.5).at, 40, 25);
+    struct basin_break found = basin_learning_break(at, loss, LOOKS, 3, 0.9);
+    ck_assert_double_eq_tol(found.at, 620, 1e-12);
+    ck_assert_double_eq_tol(found.plateau, 3, 1e-12);
 }
 END_TEST
 
@@ -43,10 +60,10 @@ START_TEST(an_even_descent_is_not_steep)
         at[i] = (double)i;
         loss[i] = i == 0 ? 9 : 3 - (double)i / 100;
     }
-    struct basin_break found = basin_learning_break(at, loss, LOOKS, 3);
+    struct basin_break found = basin_learning_break(at, loss, LOOKS, 3, 0.5);
     ck_assert_double_eq_tol(found.drop, 0.04, 1e-12);
     ck_assert_double_lt(found.steepness, 1.1);
-    found = basin_learning_break(at, loss, LOOKS, -19);
+    found = basin_learning_break(at, loss, LOOKS, -19, 0.5);
     ck_assert_double_nan(found.at);
 }
 END_TEST
@@ -211,6 +228,7 @@ Suite *suite(void)
     Suite *s = suite_create("learning");
     TCase *t = tcase_create("learning");
     tcase_add_test(t, the_break_of_a_staircase_is_its_second_step);
+    tcase_add_test(t, a_slow_first_fall_must_be_nearly_over);
     tcase_add_test(t, an_even_descent_is_not_steep);
     tcase_add_test(t, the_jacobian_norm_of_equal_weights_is_known);
     tcase_add_test(t, a_cell_looks_at_the_model_while_it_learns);
