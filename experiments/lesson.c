@@ -47,7 +47,7 @@ static const struct basin_kind recall = {.name = "recall",
 #define T struct text
 
 static const struct basin_field text_fields[] = {
-    BASIN_FIELD_TEXT(T, path, NULL,
+    BASIN_FIELD_FILES(T, path, NULL, "*.txt",
         "a folder, whose *.txt are the documents, or a file, whose paragraphs are; every "
         "tenth is held out"),
     BASIN_FIELD_INT(T, vocab, "2048", 100, 1 << 16, "1",
@@ -193,6 +193,14 @@ size_t basin_lesson_length(const struct basin_params *params)
                                                  : ((const struct recall *)own)->length);
 }
 
+static long words_of(const struct basin_params *params)
+{
+    const void *own = params->own[BASIN_LESSON_TASKS];
+    const struct recall *task = own;
+    return basin_lesson_is_text(params) ? ((const struct text *)own)->vocab
+                                        : task->keys + task->values;
+}
+
 /* Six products for each weight and token; in single precision and in large matrices ten
  * of them take the time of one operation elsewhere. */
 #define PER_WEIGHT 0.6
@@ -209,10 +217,9 @@ double basin_lesson_cost(const struct basin_params *params)
 double basin_lesson_memory(const struct basin_params *params)
 {
     const struct basin_lesson_options *own = params->own[BASIN_LESSON_OWN];
-    const struct basin_recall_options task = recall_of(params);
     double hidden = (double)own->hidden;
-    double words = (double)(task.keys + task.values);
-    double length = (double)task.length;
+    double words = (double)words_of(params);
+    double length = (double)basin_lesson_length(params);
     double weights = (12 * (double)own->layers * hidden + words + length) * hidden;
     double token = (double)own->layers * (16 * hidden + 3 * (double)own->heads * length);
     return sizeof(float) *
