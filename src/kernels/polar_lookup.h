@@ -1,5 +1,6 @@
 /* Sums by look-up, for polar_tile.h: tables of the sums over all subsets of six, rows of
- * sums that grow by them, and the way from bits to lanes. */
+ * sums that grow by them, and the way from bits to lanes. Sums wrap, so vectors are of
+ * unsigned numbers. */
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses. */
 
@@ -26,8 +27,8 @@
             }                                                                            \
         }                                                                                \
     }
-TABULATE(tabulate8, basin_i8x32, 1)
-TABULATE(tabulate16, basin_i16x16, 2)
+TABULATE(tabulate8, basin_u8x32, 1)
+TABULATE(tabulate16, basin_u16x16, 2)
 #undef TABULATE
 
 /* To row i of sums come the four table rows that word i chooses, six bits each. */
@@ -56,8 +57,8 @@ TABULATE(tabulate16, basin_i16x16, 2)
             }                                                                            \
         }                                                                                \
     }
-LOOK_UP(look_up8, int8_t, basin_i8x32, 1)
-LOOK_UP(look_up16, int16_t, basin_i16x16, 2)
+LOOK_UP(look_up8, int8_t, basin_u8x32, 1)
+LOOK_UP(look_up16, int16_t, basin_u16x16, 2)
 #undef LOOK_UP
 
 /* NOLINTEND(bugprone-macro-parentheses) */

@@ -39,10 +39,12 @@ static inline enum basin_isa basin_isa_best(void)
  * through memory, never by value: how a function takes them depends on its instruction
  * set. */
 typedef int8_t basin_i8x32 __attribute__((vector_size(32), may_alias));
+typedef uint8_t basin_u8x32 __attribute__((vector_size(32), may_alias));
 typedef int8_t basin_i8x16 __attribute__((vector_size(16), may_alias));
 typedef uint8_t basin_u8x16 __attribute__((vector_size(16), may_alias));
 typedef int16_t basin_i16x16 __attribute__((vector_size(32), may_alias));
 typedef int16_t basin_i16x8 __attribute__((vector_size(16), may_alias));
+typedef uint16_t basin_u16x16 __attribute__((vector_size(32), may_alias));
 typedef int32_t basin_i32x8 __attribute__((vector_size(32), may_alias));
 typedef uint32_t basin_u32x8 __attribute__((vector_size(32), may_alias));
 typedef int64_t basin_i64x4 __attribute__((vector_size(32), may_alias));
