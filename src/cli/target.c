@@ -79,14 +79,14 @@ static int no_such_config(const char *operand, struct basin_diag *diag)
         closedir(folder);
     }
     const char *near = basin_str_nearest(operand, (const char *const *)names, n);
-    int ret = basin_fail(diag, BASIN_ERR_CONFIG,
+    basin_fail(diag, BASIN_ERR_CONFIG,
         "there is no configuration \"%s\", neither here nor in configs/%s%s%s", operand,
         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near,
         near == NULL ? "" : "?");
     while (n-- > 0) {
         free(names[n]);
     }
-    return ret;
+    return BASIN_ERR_CONFIG;
 }
 
 /* As given, in configs/, or in configs/ with .yaml put behind. */
@@ -105,7 +105,8 @@ static int find_config(const char *operand, char **path, struct basin_diag *diag
         }
     }
     if (*path == NULL && !whole) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+        basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+        return BASIN_ERR_NOMEM;
     }
     return *path == NULL ? no_such_config(operand, diag) : 0;
 }

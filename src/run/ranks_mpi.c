@@ -170,7 +170,7 @@ struct packet {
 
 static bool reserve(struct packet *self, size_t need)
 {
-    if (need <= self->capacity) {
+    if (self->bytes != NULL && need <= self->capacity) {
         return true;
     }
     size_t larger = need < PACKET ? PACKET : 2 * need;
@@ -325,6 +325,7 @@ void basin_ranks_lead(struct basin_work *work)
     self.idle = malloc((size_t)(self.n_workers + 1) * sizeof(*self.idle));
     if (self.idle == NULL) {
         MPI_Abort(MPI_COMM_WORLD, basin_error_exit(BASIN_ERR_NOMEM));
+        return;
     }
     memset(self.idle, true, (size_t)(self.n_workers + 1) * sizeof(*self.idle));
     deal(&self);

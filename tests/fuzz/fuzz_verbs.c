@@ -60,13 +60,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     static unsigned char *image;
     static size_t image_size;
     enum { MOST = 8 };
-    if (image == NULL) {
-        prepare();
-        image = get_file("x/x.h5", &image_size);
-    }
     if (size < 2) {
         return 0;
     }
+    if (image == NULL) {
+        struct basin_target target;
+        prepare(&target);
+        basin_target_free(&target);
+        image = get_file("x/x.h5", &image_size);
+    }
+    go(inside);
     uint8_t choice = bytes[0];
     size_t harms = bytes[1] % MOST;
     bytes += 2;
@@ -81,5 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     H5Fclose(file);
     work_on(choice);
+    go(outside);
     return 0;
 }

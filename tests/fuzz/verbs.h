@@ -5,6 +5,7 @@
 #include "base/blas.h"
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +49,21 @@ static int run_verb(const char *name, ...)
     return ret;
 }
 
+/* `basin run` without its limit on memory, which would be the sanitizer's, too. */
+static int run_plan(const struct basin_target *target, const char *folder)
+{
+    struct basin_diag diag = {{0}};
+    struct basin_run_summary summary;
+    const struct basin_run_options options = {
+        .folder = folder, .jobs = 1, .command = "basin run"};
+    int ret = basin_run(&target->plan, target->experiment, &options, &summary, &diag);
+    if (ret != 0 && diag.text[0] == '\0') {
+        abort();
+    }
+    basin_run_summary_free(&summary);
+    return ret;
+}
+
 static void put_file(const char *path, const void *bytes, size_t n)
 {
     FILE *file = fopen(path, "wb");
@@ -69,19 +85,34 @@ static unsigned char *get_file(const char *path, size_t *n)
     return bytes;
 }
 
-/* From here on a folder of its own is the current one, x.yaml and its results in x/ are
- * there, and nothing is printed or drawn. */
-static void prepare(void)
+/* The fuzzer's own folder and ours; it names files as seen from its own. */
+static int outside, inside;
+
+static void go(int folder)
 {
+    if (fchdir(folder) != 0) {
+        abort();
+    }
+}
+
+/* Goes inside a new folder, makes x.yaml (the target) and its results in x/ there.
+ * Nothing is printed or drawn from here on. */
+static void prepare(struct basin_target *target)
+{
+    struct basin_arguments none = {0};
+    struct basin_diag diag = {{0}};
     char folder[] = "/dev/shm/basin-fuzz-XXXXXX";
     gsl_set_error_handler_off();
     setenv("PATH", "/nonexistent", 1); /* no gnuplot: it would take all the time */
-    if (mkdtemp(folder) == NULL || chdir(folder) != 0 ||
-        freopen("/dev/null", "w", stdout) == NULL) {
+    outside = open(".", O_RDONLY | O_DIRECTORY);
+    if (mkdtemp(folder) == NULL || freopen("/dev/null", "w", stdout) == NULL) {
         abort();
     }
+    inside = open(folder, O_RDONLY | O_DIRECTORY);
+    go(inside);
     put_file("x.yaml", HEAD, sizeof(HEAD) - 1);
-    if (run_verb("run", "x.yaml", "--out", "x", "--jobs", "1", "--quiet", NULL) != 0) {
+    if (basin_target_load(target, &none, "x.yaml", &diag) != 0 ||
+        run_plan(target, "x") != 0) {
         abort();
     }
 }
