@@ -62,7 +62,7 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-static int no_such_config(const char *operand, struct basin_diag *diag)
+static void no_such_config(const char *operand, struct basin_diag *diag)
 {
     enum { MOST = 256 };
     char *names[MOST];
@@ -86,7 +86,6 @@ static int no_such_config(const char *operand, struct basin_diag *diag)
     while (n-- > 0) {
         free(names[n]);
     }
-    return BASIN_ERR_CONFIG;
 }
 
 /* As given, in configs/, or in configs/ with .yaml put behind. */
@@ -108,7 +107,11 @@ static int find_config(const char *operand, char **path, struct basin_diag *diag
         basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
         return BASIN_ERR_NOMEM;
     }
-    return *path == NULL ? no_such_config(operand, diag) : 0;
+    if (*path == NULL) {
+        no_such_config(operand, diag);
+        return BASIN_ERR_CONFIG;
+    }
+    return 0;
 }
 
 /* Whether a path is <anything>/ci/<file>: a small form for continuous integration, which
