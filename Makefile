@@ -242,15 +242,13 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libbasin.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-# Leaks are not looked for: libhdf5 keeps its own on damaged files.
 .PHONY: fuzz-one
 fuzz-one:
 	@$(MAKE) -s VARIANT=fuzz CC=clang build/fuzz/fuzz/$(FUZZER) >/dev/null
-	@mkdir -p build/fuzz/corpus/$(FUZZER)
-	@ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 build/fuzz/fuzz/$(FUZZER) \
-	    -seed=1 -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 -rss_limit_mb=4096 \
-	    -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$(FUZZER) \
-	    $(wildcard tests/fuzz/corpus/$(FUZZER:fuzz_%=%))
+	@tests/fuzz/one.sh $(FUZZER) $(FUZZ_SECONDS)
+
+.PHONY: fuzzers
+fuzzers: $(patsubst tests/fuzz/%.c, $(BUILD)/fuzz/%, $(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for FUZZ_SECONDS each
