@@ -31,7 +31,7 @@ says "another training in the same folder is refused" 4 "is a checkpoint of anot
 says "a setting that is not there is named" 2 'no setting "layer"; did you mean "layers"?' "$basin" train text --set layer=3
 says "so is one out of range" 2 "heads" "$basin" train text --set heads=0
 says "a text that is too short is refused" 3 "too few for a sequence of 9000" "$basin" train text --out no "${small[@]}" --set length=9000
-for i in $(seq 19968 20100); do printf '%b ' "\\u$(printf '%04x' "$i")"; done > letters
+LC_ALL=C.UTF-8 bash -c 'for i in $(seq 19968 20100); do printf "%b " "\\u$(printf "%04x" "$i")"; done' > letters
 says "so is a vocabulary that does not hold all letters" 2 "does not hold the text's characters" "$basin" train letters --out no --set vocab=100
 says "a text that is not there" 4 "no-such-text" "$basin" train no-such-text --out no
 
