@@ -103,8 +103,8 @@ struct basin_experiment {
     const struct basin_section
         *sections;                      /* the first is its own; ends with a NULL name */
     const struct basin_metric *metrics; /* ends with a NULL name */
-    bool clocked; /* metrics are times and memory: they differ from run to run, and the
-                   * result says so */
+    bool clocked; /* metrics are times and memory: they differ from run to run, the
+                   * result says so, and cells run one at a time unless asked otherwise */
     bool keeps;   /* its work uses task->midway */
 
     const char *example; /* YAML behind "experiment: NAME": the least that says something

@@ -7,8 +7,8 @@
  * memory that its workspace adds to inputs and outputs. Directions are drawn once for
  * many sequences and so are not counted.
  *
- * These metrics are clocked: they differ from run to run and are best taken alone
- * (--jobs 1), memory being that of the whole process. */
+ * These metrics are clocked: they differ from run to run. Cells run one at a time, memory
+ * being that of the whole process. */
 #include "experiments/mapping.h"
 
 #include "base/clock.h"

@@ -288,10 +288,10 @@ static void add_key(
         }
         if (drawn) {
             basin_str_add(out,
-                ", \\\n     keyentry with lines lw 2.2 dt '%s' lc rgb '#333333' title "
-                "'theory: '.",
+                ", \\\n     keyentry with lines lw 2.2 dt '%s' lc rgb '#333333' title '",
                 i % 2 == 0 ? "_" : "_.");
-            basin_script_text(out, drawing->figure->theory[i]->kind.name);
+            basin_label_theory(out, drawing->figure->theory[i]);
+            basin_str_add(out, "'");
         }
     }
 }

@@ -22,6 +22,12 @@ void basin_label_words(struct basin_str *out, const char *name)
     }
 }
 
+void basin_label_theory(struct basin_str *out, const struct basin_theory *theory)
+{
+    basin_str_add(out, theory->published ? "published: " : "theory: ");
+    basin_label_words(out, theory->kind.name);
+}
+
 /* A key has no room for the sentence that describes a metric. */
 void basin_label_metric(struct basin_str *out, const struct basin_figure *figure,
     const struct basin_experiment *experiment, size_t i)

@@ -28,9 +28,10 @@ static size_t longest_label(const struct basin_drawing *drawing)
         longest = length > longest ? length : longest;
     }
     for (size_t i = 0; i < drawing->figure->n_theories; i++) {
-        size_t length =
-            strlen("theory: ") + strlen(drawing->figure->theory[i]->kind.name);
-        longest = length > longest ? length : longest;
+        struct basin_str label = {0};
+        basin_label_theory(&label, drawing->figure->theory[i]);
+        longest = label.length > longest ? label.length : longest;
+        basin_str_free(&label);
     }
     return longest;
 }

@@ -43,9 +43,10 @@ void basin_view_free(struct basin_view *self);
 const char *basin_axis_value(
     const struct basin_axis *axis, size_t value, char buffer[64]);
 
-/* A name without underscores; the i-th metric as the figure, its classes or its own name
- * say it. */
+/* A name without underscores; a theory, or what a paper published, by such a name; the
+ * i-th metric as the figure, its classes or its own name say it. */
 void basin_label_words(struct basin_str *out, const char *name);
+void basin_label_theory(struct basin_str *out, const struct basin_theory *theory);
 void basin_label_metric(struct basin_str *out, const struct basin_figure *figure,
     const struct basin_experiment *experiment, size_t i);
 

@@ -126,7 +126,9 @@ int basin_work_prepare(struct basin_work *self, const struct basin_plan *plan,
         .experiment = experiment,
         .options = options,
         .summary = summary,
-        .threads = options->jobs > 0 ? options->jobs : omp_get_num_procs(),
+        .threads = options->jobs > 0     ? options->jobs
+                   : experiment->clocked ? 1 /* what is clocked is alone */
+                                         : omp_get_num_procs(),
         .start = basin_clock_seconds(),
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .over = PTHREAD_COND_INITIALIZER,

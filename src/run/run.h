@@ -25,7 +25,7 @@ enum basin_on_change {
 
 struct basin_run_options {
     const char *folder;  /* results/<name>, or that of the shard; made if it is missing */
-    int jobs;            /* threads; 0: one per core */
+    int jobs;            /* threads; 0: one per core, one in all for clocked metrics */
     uint32_t shard;      /* the one to run, from 1 */
     uint32_t n_shards;   /* 0: the whole plan */
     const char *command; /* "basin run x.yaml", for advice; NULL: none is given */

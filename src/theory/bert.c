@@ -52,6 +52,7 @@ const struct basin_theory basin_theory_bert_k = {
         .fields = head_fields,
         .size = sizeof(struct place)},
     .unit = "tokens",
+    .published = true,
     .value = k_value,
 };
 
@@ -79,6 +80,7 @@ const struct basin_theory basin_theory_bert_layer_k = {
         .fields = layer_fields,
         .size = sizeof(struct place)},
     .unit = "tokens",
+    .published = true,
     .value = layer_k_value,
 };
 
@@ -101,5 +103,6 @@ const struct basin_theory basin_theory_bert_averaged = {
         .fields = layer_fields,
         .size = sizeof(struct place)},
     .unit = "words",
+    .published = true,
     .value = perplexity_value,
 };

@@ -12,6 +12,7 @@
 struct basin_theory {
     struct basin_kind kind; /* name, summary, source (paper, equation), fields */
     const char *unit;
+    bool published; /* numbers read off a paper, not derived */
     /* The predicted value; DOMAIN error where the prediction does not exist. */
     int (*value)(const void *params, double *value, struct basin_diag *diag);
 };

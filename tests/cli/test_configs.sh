@@ -16,6 +16,7 @@ for config in "$top"/configs/ci/*.yaml; do
 done
 
 results=(results/quick/*/*.h5)
+ok "cells of a clocked experiment run one at a time" grep -q "^threads: 1$" results/quick/scaling/provenance.yaml
 first=${results[0]}
 ok "ncdump reads $first" ncdump -h "$first"
 ok "the stored file draws alone" "$basin" plot "$first" --quiet

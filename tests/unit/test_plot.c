@@ -52,7 +52,7 @@ START_TEST(every_kind_is_drawn_by_gnuplot_in_every_format)
             free(text);
         }
     }
-    ck_assert_ptr_nonnull(strstr(drawn.text, "ags_overlap"));
+    ck_assert_ptr_nonnull(strstr(drawn.text, "ags overlap"));
     ck_assert_ptr_null(strchr(drawn.text, '\033'));
     char *lines = stage_text(&s, "lines.gp");
     ck_assert_ptr_nonnull(strstr(lines, "from 0.138,graph 0 to 0.138,graph 1 "));
@@ -100,7 +100,7 @@ START_TEST(without_any_data_every_kind_says_so)
         snprintf(name, sizeof(name), "%s.svg", NAMES[i]);
         bool theory_remains = strcmp(NAMES[i], "lines") == 0;
         stage_expect(&s, name,
-            theory_remains ? "ags_overlap"
+            theory_remains ? "ags overlap"
             : strcmp(NAMES[i], "pictures") == 0
                 ? "not measured"
                 : "nothing to show: no cell has been measured here");

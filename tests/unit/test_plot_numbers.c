@@ -58,7 +58,7 @@ START_TEST(equal_theories_are_drawn_once)
     stage_make(&s, 0, NULL);
     char *text = stage_text(&s, "a.gp");
     ck_assert_uint_eq(stage_count(text, "<< EOD"), 4 + 1);
-    ck_assert_uint_eq(stage_count(text, "'theory: '.'ags_overlap'"), 1);
+    ck_assert_uint_eq(stage_count(text, "'theory: ags overlap'"), 1);
     const char *name = "load";
     double load = 0.05;
     double value;
