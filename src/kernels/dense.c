@@ -136,7 +136,7 @@ static void project_best(
     const struct basin_polar *patterns, struct basin_dense_work *work)
 {
 #if BASIN_HAVE_AVX2
-    if (patterns->isa == BASIN_ISA_AVX2) {
+    if (patterns->isa != BASIN_ISA_PORTABLE) {
         project_avx2(patterns, work);
         return;
     }

@@ -68,7 +68,7 @@ BASIN_TARGET_AVX2 static void sum_up_avx2(
 void basin_entropy_of(
     enum basin_isa isa, const double *p, size_t n, double cut, struct basin_entropy *out)
 {
-    (isa == BASIN_ISA_AVX2 ? sum_up_avx2 : sum_up_portable)(p, n, cut, out);
+    (isa != BASIN_ISA_PORTABLE ? sum_up_avx2 : sum_up_portable)(p, n, cut, out);
 }
 
 void basin_entropy_plain(const double *p, size_t n, double cut, struct basin_entropy *out)

@@ -35,8 +35,7 @@ static int reserve(
 int basin_gemm_run(enum basin_isa isa, const struct basin_gemm *self,
     struct basin_gemm_work *work, struct basin_diag *diag)
 {
-    const struct gemm_code *code =
-        isa == BASIN_ISA_AVX2 ? &basin_gemm_avx2 : &basin_gemm_portable;
+    const struct gemm_code *code = BASIN_CODE(isa, basin_gemm);
     size_t a_panels = (self->m + HIGH - 1) / HIGH;
     size_t b_panels = (self->n + WIDE - 1) / WIDE;
     struct gemm_packed packed = {.rows = a_panels * HIGH, .columns = b_panels * WIDE};

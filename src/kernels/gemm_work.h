@@ -30,6 +30,6 @@ struct gemm_code {
         size_t row, size_t column);
 };
 
-extern const struct gemm_code basin_gemm_avx2, basin_gemm_portable;
+extern const struct gemm_code basin_gemm_avx512, basin_gemm_avx2, basin_gemm_portable;
 
 #endif

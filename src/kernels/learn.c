@@ -5,7 +5,7 @@
 
 const struct basin_learn_code *basin_learn_code(enum basin_isa isa)
 {
-    return isa == BASIN_ISA_AVX2 ? &basin_learn_avx2 : &basin_learn_portable;
+    return BASIN_CODE(isa, basin_learn);
 }
 
 static float norm(const float *x, size_t n, const float *gain, const float *bias,

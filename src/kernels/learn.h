@@ -49,6 +49,7 @@ const struct basin_learn_code *basin_learn_code(enum basin_isa isa);
 /* The plain twin: as the equations read, sums in double precision. */
 extern const struct basin_learn_code basin_learn_plain;
 
-extern const struct basin_learn_code basin_learn_avx2, basin_learn_portable;
+extern const struct basin_learn_code basin_learn_avx512, basin_learn_avx2,
+    basin_learn_portable;
 
 #endif

@@ -6,8 +6,4 @@
 #define AVX2 0
 #include "kernels/vector_source.h"
 
-#define ROOT(v)                                                                          \
-    for (size_t j = 0; j < WITHIN; j++) {                                                \
-        (v)[j] = sqrtf((v)[j]);                                                          \
-    }
 #include "kernels/learn_source.h"

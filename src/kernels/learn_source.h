@@ -4,6 +4,15 @@
 
 #include <math.h>
 
+#if AVX2
+#define ROOT(v) (v) = (vector)_mm256_sqrt_ps(v);
+#else
+#define ROOT(v)                                                                          \
+    for (size_t j = 0; j < WITHIN; j++) {                                                \
+        (v)[j] = sqrtf((v)[j]);                                                          \
+    }
+#endif
+
 /* The sum of the lanes, pair by pair. */
 TARGET static inline float total(const vector *v)
 {

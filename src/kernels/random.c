@@ -26,7 +26,8 @@ enum { CHUNK = 64 }; /* numbers made at a time */
 
 #if BASIN_HAVE_AVX2
 #define CALL(isa, name, ...)                                                             \
-    ((isa) == BASIN_ISA_AVX2 ? name##_avx2(__VA_ARGS__) : name##_portable(__VA_ARGS__))
+    ((isa) != BASIN_ISA_PORTABLE ? name##_avx2(__VA_ARGS__)                              \
+                                 : name##_portable(__VA_ARGS__))
 #else
 #define CALL(isa, name, ...) ((void)(isa), name##_portable(__VA_ARGS__))
 #endif

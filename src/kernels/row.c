@@ -5,7 +5,7 @@
 
 const struct basin_row_code *basin_row_code(enum basin_isa isa)
 {
-    return isa == BASIN_ISA_AVX2 ? &basin_row_avx2 : &basin_row_portable;
+    return BASIN_CODE(isa, basin_row);
 }
 
 static void softmax(float *x, size_t n, float factor)

@@ -30,6 +30,6 @@ const struct basin_row_code *basin_row_code(enum basin_isa isa);
 /* The plain twin, with the C library's functions. */
 extern const struct basin_row_code basin_row_plain;
 
-extern const struct basin_row_code basin_row_avx2, basin_row_portable;
+extern const struct basin_row_code basin_row_avx512, basin_row_avx2, basin_row_portable;
 
 #endif

@@ -73,7 +73,7 @@ size_t basin_select_k(
     enum basin_isa isa, const double *weights, size_t n, double mass, double *scratch)
 {
 #if BASIN_HAVE_AVX2
-    if (isa == BASIN_ISA_AVX2) {
+    if (isa != BASIN_ISA_PORTABLE) {
         return select_k_avx2(weights, n, mass, scratch);
     }
 #endif
@@ -85,7 +85,7 @@ size_t basin_select_k_single(
     enum basin_isa isa, const float *weights, size_t n, double mass, double *scratch)
 {
 #if BASIN_HAVE_AVX2
-    if (isa == BASIN_ISA_AVX2) {
+    if (isa != BASIN_ISA_PORTABLE) {
         return select_k_single_avx2(weights, n, mass, scratch);
     }
 #endif

@@ -1,9 +1,10 @@
 /* Vectors and the choice of instructions.
  *
- * Hot loops are written once, on GCC's and clang's vector types, and compiled twice: for
- * AVX2 with FMA, and for whatever the compiler was told to build for ("portable", any
- * machine). The better one is chosen when a kernel's struct is made, and stands in it,
- * so that tests can run both. */
+ * Hot loops are written once, on GCC's and clang's vector types, and compiled for AVX2
+ * with FMA and for whatever the compiler was told to build for ("portable", any machine);
+ * those that multiply, for AVX-512, too, which gives the bits of AVX2. The best
+ * is chosen when a kernel's struct is made, and stands in it, so that tests can run every
+ * one up to basin_isa_best(). */
 #ifndef BASIN_KERNELS_SIMD_H
 #define BASIN_KERNELS_SIMD_H
 
@@ -11,17 +12,26 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum basin_isa { BASIN_ISA_PORTABLE, BASIN_ISA_AVX2 };
+enum basin_isa { BASIN_ISA_PORTABLE, BASIN_ISA_AVX2, BASIN_ISA_AVX512 };
 
 #if defined(__x86_64__)
 #define BASIN_HAVE_AVX2 1
 #define BASIN_TARGET_AVX2 __attribute__((target("avx2,fma,popcnt")))
+#define BASIN_TARGET_AVX512                                                              \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,popcnt")))
 #else
 #define BASIN_HAVE_AVX2 0
 #define BASIN_TARGET_AVX2
+#define BASIN_TARGET_AVX512
 #endif
 
 #define BASIN_INLINE static inline __attribute__((always_inline))
+
+/* Of what was compiled for each, name_avx512, name_avx2 or name_portable. */
+#define BASIN_CODE(isa, name)                                                            \
+    ((isa) == BASIN_ISA_AVX512    ? &name##_avx512                                       \
+        : (isa) == BASIN_ISA_AVX2 ? &name##_avx2                                         \
+                                  : &name##_portable)
 
 /* The best that this machine has. */
 static inline enum basin_isa basin_isa_best(void)
@@ -29,7 +39,11 @@ static inline enum basin_isa basin_isa_best(void)
 #if BASIN_HAVE_AVX2
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
         __builtin_cpu_supports("popcnt")) {
-        return BASIN_ISA_AVX2;
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                       __builtin_cpu_supports("avx512dq") &&
+                       __builtin_cpu_supports("avx512bw")
+                   ? BASIN_ISA_AVX512
+                   : BASIN_ISA_AVX2;
     }
 #endif
     return BASIN_ISA_PORTABLE;

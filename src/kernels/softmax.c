@@ -8,10 +8,8 @@
 
 static const struct softmax_code *code_of(const struct basin_softmax *self)
 {
-    if (self->isa == BASIN_ISA_AVX2) {
-        return self->single ? &basin_softmax_single_avx2 : &basin_softmax_double_avx2;
-    }
-    return self->single ? &basin_softmax_single_portable : &basin_softmax_double_portable;
+    return self->single ? BASIN_CODE(self->isa, basin_softmax_single)
+                        : BASIN_CODE(self->isa, basin_softmax_double);
 }
 
 static size_t real_size(const struct basin_softmax *self)

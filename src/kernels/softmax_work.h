@@ -50,7 +50,8 @@ struct softmax_code {
         double beta, const double *queries, size_t stride, size_t m);
 };
 
-extern const struct softmax_code basin_softmax_single_avx2, basin_softmax_double_avx2,
-    basin_softmax_single_portable, basin_softmax_double_portable;
+extern const struct softmax_code basin_softmax_single_avx512, basin_softmax_double_avx512,
+    basin_softmax_single_avx2, basin_softmax_double_avx2, basin_softmax_single_portable,
+    basin_softmax_double_portable;
 
 #endif

@@ -1,5 +1,5 @@
-/* Real vectors for sources that are compiled for two precisions and two instruction sets.
- * Takes SINGLE and AVX2 (0 or 1) and defines
+/* Real vectors for sources that are compiled for two precisions and each instruction set.
+ * Takes SINGLE and AVX2 (0 or 1), AVX512 where that may be used besides, and defines
  *   real, vector     a number; 32 bytes of them, WITHIN in number
  *   TARGET           the attribute of functions
  *   SPLAT, MADD, MAX a number in all lanes; a b + c, rounded once where AVX2; the greater
@@ -23,7 +23,11 @@
 
 #if AVX2
 #include <immintrin.h>
+#ifdef AVX512
+#define TARGET BASIN_TARGET_AVX512
+#else
 #define TARGET BASIN_TARGET_AVX2
+#endif
 #else
 #define TARGET
 #endif
@@ -184,7 +188,33 @@ TARGET static inline void exponential(vector *x)
 }
 
 /* Six rows of two vectors: c = a b, or c += a b, with a of depth x 6 and b of depth x 2
- * vectors. */
+ * vectors; AVX-512 takes a row's two as one. Each sum is over the depth in order. */
+#if AVX2 && defined(AVX512)
+typedef real panel_row __attribute__((vector_size(64), may_alias));
+#if SINGLE
+#define MADD_ROW(a, b, c) ((panel_row)_mm512_fmadd_ps(_mm512_set1_ps(a), (b), (c)))
+#else
+#define MADD_ROW(a, b, c) ((panel_row)_mm512_fmadd_pd(_mm512_set1_pd(a), (b), (c)))
+#endif
+#define ROW(i) c##i = MADD_ROW(a[i], b0, c##i);
+#define ADD(i) c##i += to[i];
+#define PUT(i) to[i] = c##i;
+TARGET static inline void multiply(const real *restrict a, const vector *restrict b,
+    size_t depth, bool add, vector *restrict c)
+{
+    const panel_row *from = (const panel_row *)(const void *)b;
+    panel_row *to = (panel_row *)(void *)c;
+    panel_row c0 = {0}, c1 = {0}, c2 = {0}, c3 = {0}, c4 = {0}, c5 = {0};
+    for (size_t k = 0; k < depth; k++, a += 6) {
+        const panel_row b0 = from[k];
+        ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5)
+    }
+    if (add) {
+        ADD(0) ADD(1) ADD(2) ADD(3) ADD(4) ADD(5)
+    }
+    PUT(0) PUT(1) PUT(2) PUT(3) PUT(4) PUT(5)
+}
+#else
 #define ROW(i)                                                                           \
     x = SPLAT(a[i]);                                                                     \
     c##i##0 = MADD(x, b0, c##i##0);                                                      \
@@ -212,6 +242,7 @@ TARGET static inline void multiply(const real *restrict a, const vector *restric
     }
     PUT(0) PUT(1) PUT(2) PUT(3) PUT(4) PUT(5)
 }
+#endif
 #undef ROW
 #undef ADD
 #undef PUT
