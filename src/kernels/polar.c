@@ -9,7 +9,7 @@
 
 static const struct polar_code *code_of(const struct basin_polar *self)
 {
-    return self->isa != BASIN_ISA_PORTABLE ? &basin_polar_avx2 : &basin_polar_portable;
+    return BASIN_CODE(self->isa, basin_polar);
 }
 
 enum { SIZE_LIMIT = 1 << 30, UNITS_LIMIT = 1 << 19 };

@@ -1,6 +1,6 @@
 /* The code of polar.c that depends on the instruction set: compiled once for each, by
- * polar_avx2.c and polar_portable.c, with TARGET the attribute of its functions,
- * POLAR_AVX2 whether they have AVX2, and POLAR_CODE the name of the result. */
+ * polar_avx512.c, polar_avx2.c and polar_portable.c, with TARGET the attribute of its
+ * functions, POLAR_AVX2 whether they have AVX2, and POLAR_CODE the name of the result. */
 #include "kernels/polar_work.h"
 
 #include <string.h>

@@ -100,6 +100,6 @@ struct polar_code {
         const size_t *order, uint64_t *row);
 };
 
-extern const struct polar_code basin_polar_avx2, basin_polar_portable;
+extern const struct polar_code basin_polar_avx512, basin_polar_avx2, basin_polar_portable;
 
 #endif

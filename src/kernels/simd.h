@@ -2,7 +2,7 @@
  *
  * Hot loops are written once, on GCC's and clang's vector types, and compiled for AVX2
  * with FMA and for whatever the compiler was told to build for ("portable", any machine);
- * those that multiply, for AVX-512, too, which gives the bits of AVX2. The best
+ * those that multiply or count, for AVX-512, too, which gives the bits of AVX2. The best
  * is chosen when a kernel's struct is made, and stands in it, so that tests can run every
  * one up to basin_isa_best(). */
 #ifndef BASIN_KERNELS_SIMD_H
