@@ -67,7 +67,7 @@ def limit_rows(machine):
              "triad": "triad a = b + 3 c"}
     for name, rates in machine["limits"].items():
         unit = "GFLOP/s" if name in ("fma", "sgemm") else "GB/s"
-        yield (name, units[name], *(f"{number(x / 1e9)} {unit}" for x in rates))
+        yield (name, units[name], *("" if x is None else f"{number(x / 1e9)} {unit}" for x in rates))
 
 
 def growth_rows(growth):
