@@ -726,5 +726,5 @@ plot $curve0 using 1:(shade($3)):4 with filledcurves fill transparent solid 0.20
      keyentry with linespoints lw 2 dt 1 lc rgb '#0072B2' pt 7 ps 0.8 title '500', \
      keyentry with linespoints lw 2 dt 1 lc rgb '#D55E00' pt 5 ps 0.8 title '1000', \
      keyentry with linespoints lw 2 dt 1 lc rgb '#009E73' pt 9 ps 0.8 title '2000', \
-     keyentry with lines lw 2.2 dt '_' lc rgb '#333333' title 'theory: '.'one_step_error'
+     keyentry with lines lw 2.2 dt '_' lc rgb '#333333' title 'theory: one step error'
 if (!text) { unset output }
