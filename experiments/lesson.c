@@ -149,7 +149,7 @@ static int make_task(struct basin_lesson_task *self, const struct basin_texts *t
 }
 
 static struct basin_bert_shape shape_of(
-    const struct basin_lesson_options *own, const struct basin_source *source)
+    const struct basin_lesson_options *own, const struct basin_task_source *source)
 {
     return (struct basin_bert_shape){.layers = (size_t)own->layers,
         .heads = (size_t)own->heads,

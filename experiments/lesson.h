@@ -65,7 +65,7 @@ extern const struct basin_kind *const basin_lesson_tasks[];
 struct basin_lesson_task {
     struct basin_recall_source recall;
     struct basin_text_source text, held_out;
-    struct basin_source source, unseen; /* to learn from, and to be judged by */
+    struct basin_task_source source, unseen; /* to learn from, and to be judged by */
     double alone;    /* nats of a hidden word to whom cannot look at others */
     double from_key; /* recall: the same, but given its key; else NAN */
 };

@@ -1,7 +1,5 @@
-/* Files that are whole or not there: written beside, synced, renamed. */
+/* Files that are read whole, and written whole or not at all: beside, synced, renamed. */
 #include "base/file.h"
-
-#include "base/str.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -174,4 +172,24 @@ int basin_file_replace(
     ret = basin_file_settle(beside.text, path, ret, diag);
     basin_str_free(&beside);
     return ret;
+}
+
+int basin_file_read(const char *path, struct basin_str *bytes, struct basin_diag *diag)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return basin_fail(
+            diag, BASIN_ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    }
+    char buffer[16384];
+    size_t got;
+    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0) {
+        basin_str_add_bytes(bytes, buffer, got);
+    }
+    bool good = ferror(file) == 0;
+    fclose(file);
+    if (bytes->failed) {
+        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
+    }
+    return good ? 0 : basin_fail(diag, BASIN_ERR_IO, "cannot read %s", path);
 }

@@ -1,8 +1,9 @@
-/* Files that are whole or not there: written beside, synced, renamed. */
+/* Files that are read whole, and written whole or not at all: beside, synced, renamed. */
 #ifndef BASIN_BASE_FILE_H
 #define BASIN_BASE_FILE_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 #include <stddef.h>
 
@@ -25,6 +26,10 @@ size_t basin_file_put(int file, const void *bytes, size_t n);
  * else removes it. Returns ret or the failure of the renaming. */
 BASIN_CHECKED int basin_file_settle(
     const char *beside, const char *path, int ret, struct basin_diag *diag);
+
+/* Adds the bytes of a file. */
+BASIN_CHECKED int basin_file_read(
+    const char *path, struct basin_str *bytes, struct basin_diag *diag);
 
 /* Makes path hold these bytes: afterwards it is the old file or the whole new one. A
  * file that holds them already is left alone. */

@@ -1,6 +1,8 @@
 /* A folder for files that nobody keeps. */
 #include "base/scratch.h"
 
+#include "base/str.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -38,24 +40,4 @@ void basin_scratch_remove(char *path)
         rmdir(path);
     }
     free(path);
-}
-
-int basin_file_read(const char *path, struct basin_str *bytes, struct basin_diag *diag)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return basin_fail(
-            diag, BASIN_ERR_IO, "cannot read %s: %s", path, strerror(errno));
-    }
-    char buffer[16384];
-    size_t got;
-    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0) {
-        basin_str_add_bytes(bytes, buffer, got);
-    }
-    bool good = ferror(file) == 0;
-    fclose(file);
-    if (bytes->failed) {
-        return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
-    }
-    return good ? 0 : basin_fail(diag, BASIN_ERR_IO, "cannot read %s", path);
 }

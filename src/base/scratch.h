@@ -3,16 +3,11 @@
 #define BASIN_BASE_SCRATCH_H
 
 #include "base/err.h"
-#include "base/str.h"
 
 /* Makes an empty folder in $TMPDIR or /tmp; *path is the caller's. */
 BASIN_CHECKED int basin_scratch_make(char **path, struct basin_diag *diag);
 
 /* Removes it with the files in it (it has no folders) and frees path; NULL is fine. */
 void basin_scratch_remove(char *path);
-
-/* Adds the bytes of a file. */
-BASIN_CHECKED int basin_file_read(
-    const char *path, struct basin_str *bytes, struct basin_diag *diag);
 
 #endif

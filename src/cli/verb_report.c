@@ -1,7 +1,7 @@
 /* basin report: the ledger of claims over results files. */
 #include "cli/cli.h"
 
-#include "base/scratch.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "claims/claim.h"
 #include "report/html.h"

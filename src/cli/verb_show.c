@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/base64.h"
+#include "base/file.h"
 #include "base/scratch.h"
 #include "base/str.h"
 #include "plot/figure.h"

@@ -213,7 +213,7 @@ static int make_model(struct study *self, struct basin_diag *diag)
 static int make_trainer(struct study *self, struct basin_diag *diag)
 {
     const struct settings *s = &self->settings;
-    struct basin_source source = basin_text_source(&self->train);
+    struct basin_task_source source = basin_text_source(&self->train);
     self->options = basin_trainer_defaults();
     self->options.seed = (uint64_t)s->seed;
     self->options.batch = (size_t)s->batch;
@@ -248,7 +248,7 @@ static int save_checkpoint(const struct study *self, struct basin_diag *diag)
 static int look(struct study *self, double loss, struct basin_diag *diag)
 {
     struct basin_trainer_result judged;
-    struct basin_source source = basin_text_source(&self->held_out);
+    struct basin_task_source source = basin_text_source(&self->held_out);
     size_t done = basin_trainer_done(self->trainer);
     size_t keep = (size_t)self->settings.keep;
     double *row = self->curve + 3 * ((done + keep - 1) / keep);

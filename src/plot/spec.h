@@ -24,7 +24,7 @@ enum basin_figure_kind {
 };
 
 enum basin_scale { BASIN_LINEAR, BASIN_LOG, BASIN_LOG2 };
-enum basin_statistic { BASIN_MEAN, BASIN_MEDIAN };
+enum basin_centre { BASIN_MEAN, BASIN_MEDIAN };
 
 /* A factor tells the points of a figure apart: an axis of the plan (its index), or */
 enum { BASIN_BY_RULE = -1, BASIN_BY_METRIC = -2, BASIN_BY_NOTHING = -3 };

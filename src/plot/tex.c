@@ -2,7 +2,6 @@
 #include "plot/tex.h"
 
 #include "base/file.h"
-#include "base/scratch.h"
 #include "base/str.h"
 
 #include <string.h>

@@ -10,7 +10,7 @@
 
 #include <gsl/gsl_rng.h>
 
-struct basin_source {
+struct basin_task_source {
     size_t length; /* tokens of every sequence */
     size_t vocab;  /* words are 0 to vocab - 1 */
     /* Fills id and target (length each); target is -1 where nothing is asked. */
@@ -28,8 +28,7 @@ struct basin_text_source {
     size_t length, vocab;
     int32_t cls, sep, mask;
     double masked; /* share of the words, in (0, 1] */
-    bool
-        shuffled; /* every word from a random place of its own: neighbours tell nothing */
+    bool shuffled; /* every word from a random place: neighbours tell nothing */
 };
 
 /* Refuses a text that is shorter than one sequence. tokenizer and corpus outlive self. */
@@ -37,7 +36,7 @@ BASIN_CHECKED int basin_text_source_init(struct basin_text_source *self,
     const struct basin_corpus *corpus, enum basin_part part,
     const struct basin_tokenizer *tokenizer, size_t length, double masked,
     struct basin_diag *diag);
-struct basin_source basin_text_source(const struct basin_text_source *self);
+struct basin_task_source basin_text_source(const struct basin_text_source *self);
 
 /* The mean -ln p (nats) that is left of the words of a part that are asked for, to whom
  * knows nothing but how frequent words are in the part to train on (each counted once
@@ -83,6 +82,6 @@ struct basin_recall_options {
 BASIN_CHECKED int basin_recall_source_init(struct basin_recall_source *self,
     const struct basin_recall_options *options, struct basin_diag *diag);
 void basin_recall_source_free(struct basin_recall_source *self);
-struct basin_source basin_recall_source(const struct basin_recall_source *self);
+struct basin_task_source basin_recall_source(const struct basin_recall_source *self);
 
 #endif

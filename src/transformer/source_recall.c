@@ -163,9 +163,9 @@ static void draw(const void *context, gsl_rng *r, int32_t *id, int32_t *target)
     }
 }
 
-struct basin_source basin_recall_source(const struct basin_recall_source *self)
+struct basin_task_source basin_recall_source(const struct basin_recall_source *self)
 {
-    return (struct basin_source){.length = self->length,
+    return (struct basin_task_source){.length = self->length,
         .vocab = 1 + self->keys + self->values,
         .draw = draw,
         .context = self};

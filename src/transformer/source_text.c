@@ -61,9 +61,9 @@ static void draw(const void *context, gsl_rng *r, int32_t *id, int32_t *target)
     }
 }
 
-struct basin_source basin_text_source(const struct basin_text_source *self)
+struct basin_task_source basin_text_source(const struct basin_text_source *self)
 {
-    return (struct basin_source){
+    return (struct basin_task_source){
         .length = self->length, .vocab = self->vocab, .draw = draw, .context = self};
 }
 

@@ -38,7 +38,7 @@ static size_t tiles(const struct basin_trainer *self)
 
 /* ---- Making --------------------------------------------------------------------- */
 
-static int check(const struct basin_bert *model, const struct basin_source *source,
+static int check(const struct basin_bert *model, const struct basin_task_source *source,
     const struct basin_trainer_options *options, struct basin_diag *diag)
 {
     if (!model->shape.masked_head) {
@@ -93,7 +93,7 @@ static bool allocate(struct basin_trainer *self)
 }
 
 int basin_trainer_new(struct basin_trainer **self, struct basin_bert *model,
-    const struct basin_source *source, const struct basin_trainer_options *options,
+    const struct basin_task_source *source, const struct basin_trainer_options *options,
     struct basin_diag *diag)
 {
     *self = NULL;
@@ -168,7 +168,7 @@ size_t basin_trainer_done(const struct basin_trainer *self)
 
 /* Sequences to learn from, or to be judged by. */
 struct work {
-    const struct basin_source *source;
+    const struct basin_task_source *source;
     uint64_t seed, number; /* number: of the update */
     size_t n;              /* sequences */
     bool learn;
@@ -342,8 +342,9 @@ int basin_trainer_step(struct basin_trainer *self, struct basin_trainer_result *
     return 0;
 }
 
-int basin_trainer_judge(struct basin_trainer *self, const struct basin_source *source,
-    uint64_t seed, size_t n, struct basin_trainer_result *result, struct basin_diag *diag)
+int basin_trainer_judge(struct basin_trainer *self,
+    const struct basin_task_source *source, uint64_t seed, size_t n,
+    struct basin_trainer_result *result, struct basin_diag *diag)
 {
     if (source->length != self->source.length ||
         source->vocab > self->model->shape.vocab) {

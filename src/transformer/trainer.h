@@ -60,7 +60,7 @@ struct basin_trainer;
 /* Model, source and what options point to outlive it. Refuses options that cannot be.
  * *self is NULL on failure. */
 BASIN_CHECKED int basin_trainer_new(struct basin_trainer **self, struct basin_bert *model,
-    const struct basin_source *source, const struct basin_trainer_options *options,
+    const struct basin_task_source *source, const struct basin_trainer_options *options,
     struct basin_diag *diag);
 void basin_trainer_free(struct basin_trainer *self);
 
@@ -75,7 +75,7 @@ BASIN_CHECKED int basin_trainer_step(struct basin_trainer *self,
  * same ones for the same seed, without dropping and without learning. slope and rate are
  * 0. */
 BASIN_CHECKED int basin_trainer_judge(struct basin_trainer *self,
-    const struct basin_source *source, uint64_t seed, size_t n,
+    const struct basin_task_source *source, uint64_t seed, size_t n,
     struct basin_trainer_result *result, struct basin_diag *diag);
 
 /* Sets rates (model->n numbers, in the order of the block) of what one head (from 0)

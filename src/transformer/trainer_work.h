@@ -7,7 +7,7 @@
 
 struct basin_trainer {
     struct basin_bert *model;
-    struct basin_source source;
+    struct basin_task_source source;
     struct basin_trainer_options options;
     const struct basin_learn_code *learn;
     size_t done; /* updates */

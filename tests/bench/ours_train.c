@@ -42,7 +42,7 @@ struct bench_trainer *bench_trainer_new(struct bench_bert *bert, const int32_t *
         .sequences = sequences,
         .length = length,
         .count = &self->given};
-    struct basin_source source = {length, model->shape.vocab, draw, self};
+    struct basin_task_source source = {length, model->shape.vocab, draw, self};
     struct basin_trainer_options options = basin_trainer_defaults();
     options.batch = sequences;
     options.warmup = 1;

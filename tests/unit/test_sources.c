@@ -88,7 +88,7 @@ START_TEST(words_are_hidden_as_published)
         .sep = 2,
         .mask = MASK,
         .masked = 0.2};
-    struct basin_source source = basin_text_source(&text_source);
+    struct basin_task_source source = basin_text_source(&text_source);
     double masked = 0;
     double stayed = 0;
     double asked = 0;
@@ -168,7 +168,7 @@ START_TEST(shuffled_words_have_strange_neighbours)
     gsl_rng *r = stream(1);
     for (size_t shuffled = 0; shuffled < 2; shuffled++) {
         text_source.shuffled = shuffled == 1;
-        struct basin_source source = basin_text_source(&text_source);
+        struct basin_task_source source = basin_text_source(&text_source);
         double followed = 0, pairs = 0;
         for (size_t k = 0; k < DRAWS; k++) {
             int32_t id[LENGTH], target[LENGTH];
@@ -220,7 +220,7 @@ START_TEST(recall_has_the_entropy_it_says)
         .seed = 3};
     struct basin_diag diag = {{0}};
     ck_assert_int_eq(basin_recall_source_init(&task, &options, &diag), 0);
-    struct basin_source source = basin_recall_source(&task);
+    struct basin_task_source source = basin_recall_source(&task);
     ck_assert_uint_eq(source.vocab, 1 + KEYS + VALUES);
     gsl_rng *r = stream(1);
     double loss = 0;

@@ -149,7 +149,7 @@ START_TEST(steps_are_those_of_pytorch)
     struct basin_trainer *trainer;
     struct basin_trainer_result result;
     known_open(&known, names[_i]);
-    const struct basin_source source = {
+    const struct basin_task_source source = {
         LENGTH, known.model.shape.vocab, draw_known, (const void *)&context};
     struct basin_trainer_options options = basin_trainer_defaults();
     options.batch = options.chunk = SEQUENCES;
@@ -287,7 +287,7 @@ END_TEST
 
 struct run {
     struct basin_recall_source task;
-    struct basin_source source;
+    struct basin_task_source source;
     struct basin_trainer_options options;
     struct basin_bert model;
     struct basin_trainer *trainer;
