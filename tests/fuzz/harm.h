@@ -95,6 +95,10 @@ static void replace_attribute(hid_t object, const char *name, const uint8_t *byt
 {
     hid_t type = bytes[0] < 200 ? basin_h5_text_type() : pick_type(bytes[0]);
     hid_t space = bytes[1] < 200 ? H5Screate(H5S_SCALAR) : pick_space(bytes[1]);
+    if (H5Sget_simple_extent_npoints(space) > 1 << 20) {
+        H5Sclose(space); /* HDF5 1.10 itself crashes where such an attribute is removed */
+        space = H5Screate(H5S_NULL);
+    }
     H5Adelete(object, name);
     hid_t made = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
     const char *text = PICK(texts, bytes[0]);
