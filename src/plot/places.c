@@ -7,11 +7,8 @@ static char *caption_of(const char *panel, const char *dimension, size_t place)
 {
     struct basin_str text = {0};
     basin_str_add(&text, "%s%s", panel, panel[0] != '\0' ? ", " : "");
-    size_t first = text.length;
-    basin_str_add(&text, "%s %zu", dimension, place + 1);
-    for (size_t i = first; !text.failed && i < text.length; i++) {
-        text.text[i] = (char)(text.text[i] == '_' ? ' ' : text.text[i]);
-    }
+    basin_label_words(&text, dimension);
+    basin_str_add(&text, " %zu", place + 1);
     if (text.failed) {
         basin_str_free(&text);
     }

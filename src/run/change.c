@@ -2,9 +2,9 @@
  * same order, so the first line that differs tells. */
 #include "run/change.h"
 
+#include "base/file.h"
 #include "run/folder.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,24 +54,6 @@ static void add_line(const char *line, int length, struct basin_str *out)
     }
 }
 
-/* All of a file that is no larger than a configuration; NULL if there is none. */
-static char *read_text(const char *path)
-{
-    enum { MOST = 1 << 24 };
-    FILE *file = path == NULL ? NULL : fopen(path, "r");
-    char *text = NULL;
-    size_t size = 0;
-    if (file != NULL) {
-        ssize_t n = getdelim(&text, &size, '\0', file);
-        fclose(file);
-        if (n <= 0 || n > MOST) {
-            free(text);
-            text = NULL;
-        }
-    }
-    return text;
-}
-
 static void compare(const char *before, const char *now, struct basin_str *out)
 {
     for (unsigned long line = 1; !is_end(before) || !is_end(now); line++) {
@@ -97,13 +79,16 @@ static void compare(const char *before, const char *now, struct basin_str *out)
 
 void basin_change_add(const char *folder, const char *config, struct basin_str *out)
 {
+    enum { MOST = 1 << 24 }; /* no configuration is larger */
     char *path = basin_folder_path(folder, "config.yaml");
-    char *before = read_text(path);
-    if (before == NULL) {
+    struct basin_str before = {0};
+    struct basin_diag unread = {{0}};
+    int ret = path == NULL ? BASIN_ERR_NOMEM : basin_file_read(path, &before, &unread);
+    if (ret != 0 || before.length == 0 || before.length > MOST) {
         basin_str_add(out, "the configuration was changed since");
     } else {
-        compare(before, config, out);
+        compare(before.text, config, out);
     }
-    free(before);
+    basin_str_free(&before);
     free(path);
 }
