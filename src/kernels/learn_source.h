@@ -150,20 +150,12 @@ TARGET static void softmax_back(const float *p, size_t n, float factor, float *d
 TARGET static double cross_entropy(float *x, size_t n, size_t target)
 {
     vector v;
-    vector most = SPLAT(x[0]);
-    for (size_t i = 0; i < n; i += WITHIN) {
-        load(x + i, n - i, x[0], &v);
-        most = MAX(most, v);
-    }
-    float greatest = most[0];
-    for (size_t i = 1; i < WITHIN; i++) {
-        greatest = most[i] > greatest ? most[i] : greatest;
-    }
-    double below = (double)greatest - (double)x[target];
+    float most = greatest(x, n);
+    double below = (double)most - (double)x[target];
     vector sums = SPLAT(0.0F);
     for (size_t i = 0; i < n; i += WITHIN) {
-        load(x + i, n - i, greatest, &v);
-        v -= SPLAT(greatest);
+        load(x + i, n - i, most, &v);
+        v -= SPLAT(most);
         exponential(&v);
         store(x + i, n - i, &v);
         sums += v;

@@ -16,19 +16,11 @@ TARGET static inline float total(const vector *v)
 TARGET static void softmax(float *x, size_t n, float factor)
 {
     vector v;
-    vector most = SPLAT(x[0]);
-    for (size_t i = 0; i < n; i += WITHIN) {
-        load(x + i, n - i, x[0], &v);
-        most = MAX(most, v);
-    }
-    float greatest = most[0];
-    for (size_t i = 1; i < WITHIN; i++) {
-        greatest = most[i] > greatest ? most[i] : greatest;
-    }
+    float most = greatest(x, n);
     vector sums = SPLAT(0.0F);
     for (size_t i = 0; i < n; i += WITHIN) {
-        load(x + i, n - i, greatest, &v);
-        v = (v - SPLAT(greatest)) * SPLAT(factor);
+        load(x + i, n - i, most, &v);
+        v = (v - SPLAT(most)) * SPLAT(factor);
         exponential(&v);
         store(x + i, n - i, &v);
         sums += v;

@@ -71,6 +71,22 @@ TARGET static inline void store(real *x, size_t n, const vector *v)
     }
 }
 
+/* Of n > 0 numbers. */
+TARGET static inline real greatest(const real *x, size_t n)
+{
+    vector v;
+    vector most = SPLAT(x[0]);
+    for (size_t i = 0; i < n; i += WITHIN) {
+        load(x + i, n - i, x[0], &v);
+        most = MAX(most, v);
+    }
+    real all = most[0];
+    for (size_t i = 1; i < WITHIN; i++) {
+        all = most[i] > all ? most[i] : all;
+    }
+    return all;
+}
+
 /* WITHIN doubles times a factor, from and to any place. */
 TARGET BASIN_INLINE void load_doubles(const double *x, double factor, vector *out)
 {
