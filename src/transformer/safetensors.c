@@ -289,18 +289,17 @@ int basin_safetensors_copy(const struct basin_safetensors *self,
     const struct basin_tensor *tensor, float *out, struct basin_diag *diag)
 {
     const char *from = self->data + tensor->begin;
-    if (tensor->n > 0 && strcmp(tensor->dtype, "F32") == 0) {
-        memcpy(out, from, tensor->n * sizeof(*out));
-        basin_mapped_release(&self->file, from, tensor->end - tensor->begin);
-        return 0;
-    }
+    bool single = strcmp(tensor->dtype, "F32") == 0;
     bool half = strcmp(tensor->dtype, "F16") == 0;
-    if (tensor->n > 0 && !half && strcmp(tensor->dtype, "BF16") != 0) {
+    if (tensor->n > 0 && !single && !half && strcmp(tensor->dtype, "BF16") != 0) {
         return basin_fail(diag, BASIN_ERR_FORMAT,
             "%s: tensor \"%s\" has the type %s; weights must be F32, F16 or BF16",
             self->name, tensor->name, tensor->dtype);
     }
-    for (size_t i = 0; i < tensor->n; i++) {
+    if (single && tensor->n > 0) {
+        memcpy(out, from, tensor->n * sizeof(*out));
+    }
+    for (size_t i = 0; !single && i < tensor->n; i++) {
         uint16_t bits;
         memcpy(&bits, from + i * sizeof(bits), sizeof(bits));
         out[i] = half ? float_of_half(bits) : float_of_bits((uint32_t)bits << 16);
