@@ -119,29 +119,15 @@ static int draw_curves(const struct basin_drawing *drawing, struct basin_diag *d
     return basin_curves_end(drawing, &curves, x_label, y_label, ret, diag);
 }
 
-/* The most places that a cell's metric has. */
-static size_t places_of(const struct basin_drawing *drawing)
-{
-    const char *name = basin_draw_metric(drawing, 0)->name;
-    size_t most = 1;
-    for (size_t i = 0; i < drawing->view->n; i++) {
-        struct record record = record_of(drawing, drawing->view->slots[i].cell, name);
-        most = record.columns > most ? record.columns : most;
-    }
-    return most;
-}
-
 int basin_draw_course(const struct basin_drawing *drawing, struct basin_diag *diag)
 {
-    const struct basin_metric *metric = basin_draw_metric(drawing, 0);
-    if (!drawing->figure->stacked || metric->rank == 1) {
+    if (!drawing->figure->stacked || basin_draw_metric(drawing, 0)->rank == 1) {
         return draw_curves(drawing, diag);
     }
     struct basin_view view;
     struct basin_drawing wide = *drawing;
     wide.view = &view;
-    int ret =
-        basin_places_open(&view, drawing, places_of(drawing), metric->dimension[1], diag);
+    int ret = basin_places_open(&view, drawing, diag);
     ret = ret != 0 ? ret : draw_curves(&wide, diag);
     basin_places_close(&view);
     return ret;

@@ -129,19 +129,13 @@ static void draw(const struct basin_drawing *drawing, const char *labels[2])
 int basin_draw_densities(const struct basin_drawing *drawing, struct basin_diag *diag)
 {
     const struct basin_figure *figure = drawing->figure;
-    const struct basin_metric *metric = basin_draw_metric(drawing, 0);
     struct basin_view view;
     struct basin_drawing wide = *drawing;
-    size_t places = 1;
-    for (size_t i = 0; i < drawing->view->n; i++) {
-        struct record record = record_of(drawing, drawing->view->slots[i].cell);
-        places = record.places > places ? record.places : places;
-    }
     wide.view = &view;
     char *x =
         basin_script_label(figure->x_label, figure->along->summary, figure->along->unit);
     char *y = basin_draw_metric_label(drawing, figure->y_label);
-    int ret = basin_places_open(&view, drawing, places, metric->dimension[1], diag);
+    int ret = basin_places_open(&view, drawing, diag);
     if (ret == 0 && (x == NULL || y == NULL)) {
         ret = basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
     }

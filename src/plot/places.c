@@ -1,6 +1,8 @@
 /* Panels within cells. */
 #include "plot/places.h"
 
+#include "plot/draw.h"
+
 #include <stdlib.h>
 
 static char *caption_of(const char *panel, const char *dimension, size_t place)
@@ -15,10 +17,28 @@ static char *caption_of(const char *panel, const char *dimension, size_t place)
     return text.text;
 }
 
-int basin_places_open(struct basin_view *self, const struct basin_drawing *drawing,
-    size_t places, const char *dimension, struct basin_diag *diag)
+/* The most places that a cell's metric has. */
+static size_t places_of(
+    const struct basin_drawing *drawing, const struct basin_metric *metric)
+{
+    const struct basin_variable *variable;
+    size_t n, most = 1;
+    for (size_t i = 0; i < drawing->view->n; i++) {
+        const double *value = basin_view_data(drawing->result, drawing->plan,
+            drawing->view->slots[i].cell, metric->name, &variable, &n);
+        if (value != NULL && variable->rank > 1 && variable->size[1] > most) {
+            most = variable->size[1];
+        }
+    }
+    return most;
+}
+
+int basin_places_open(
+    struct basin_view *self, const struct basin_drawing *drawing, struct basin_diag *diag)
 {
     const struct basin_view *view = drawing->view;
+    const struct basin_metric *metric = basin_draw_metric(drawing, 0);
+    size_t places = places_of(drawing, metric);
     *self = *view;
     self->n = 0;
     self->n_panels = view->n_panels * places;
@@ -36,7 +56,8 @@ int basin_places_open(struct basin_view *self, const struct basin_drawing *drawi
         }
     }
     for (size_t p = 0; p < self->n_panels; p++) {
-        self->panels[p] = caption_of(view->panels[p / places], dimension, p % places);
+        self->panels[p] =
+            caption_of(view->panels[p / places], metric->dimension[1], p % places);
         if (self->panels[p] == NULL) {
             return basin_fail(diag, BASIN_ERR_NOMEM, "out of memory");
         }

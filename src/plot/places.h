@@ -5,13 +5,12 @@
 
 #include "plot/script.h"
 
-/* The drawing's view with so many panels in the place of each, and every slot once for
- * each place. Captions add "trained head 3" for
+/* The drawing's view with a panel for each place of its first metric's second dimension
+ * instead of each, and every slot once for each place. Captions add "trained head 3" for
  * the dimension "trained_head". To be freed even after a failure; the drawing's view
  * outlives it. */
 BASIN_CHECKED int basin_places_open(struct basin_view *self,
-    const struct basin_drawing *drawing, size_t places, const char *dimension,
-    struct basin_diag *diag);
+    const struct basin_drawing *drawing, struct basin_diag *diag);
 void basin_places_close(struct basin_view *self);
 
 #endif
