@@ -32,21 +32,41 @@ static int reserve(
     return 0;
 }
 
+size_t basin_gemm_packed_size(size_t n, size_t k)
+{
+    return (n + WIDE - 1) / WIDE * WIDE * k;
+}
+
+void basin_gemm_pack(enum basin_isa isa, const struct basin_gemm *self, float *packed)
+{
+    size_t panels = (self->n + WIDE - 1) / WIDE;
+    struct gemm_packed to = {.b = packed, .columns = panels * WIDE};
+    for (size_t p = 0; p < panels; p++) {
+        BASIN_CODE(isa, basin_gemm)->pack_b(self, &to, p);
+    }
+}
+
 int basin_gemm_run(enum basin_isa isa, const struct basin_gemm *self,
     struct basin_gemm_work *work, struct basin_diag *diag)
 {
     const struct gemm_code *code = BASIN_CODE(isa, basin_gemm);
-    size_t a_panels = (self->m + HIGH - 1) / HIGH;
-    size_t b_panels = (self->n + WIDE - 1) / WIDE;
-    struct gemm_packed packed = {.rows = a_panels * HIGH, .columns = b_panels * WIDE};
-    int ret = reserve(work, packed.rows + packed.columns, self->k, diag);
+    size_t direct = self->a_transposed || self->n > DIRECT ? 0 : self->m / HIGH * HIGH;
+    size_t a_panels = (self->m - direct + HIGH - 1) / HIGH;
+    size_t columns = (self->n + WIDE - 1) / WIDE * WIDE;
+    size_t b_panels = self->b_packed == NULL ? columns / WIDE : 0;
+    struct gemm_packed packed = {
+        .direct = direct, .rows = a_panels * HIGH, .columns = columns};
+    int ret = reserve(work, packed.rows + b_panels * WIDE, self->k, diag);
     if (ret != 0) {
         return ret;
     }
     packed.b = work->packed;
-    packed.a = packed.b + packed.columns * self->k;
-    size_t high = (packed.rows + TILE_HIGH - 1) / TILE_HIGH;
-    size_t wide = (packed.columns + TILE_WIDE - 1) / TILE_WIDE;
+    packed.a = packed.b + b_panels * WIDE * self->k;
+    if (self->b_packed != NULL) {
+        packed.b = self->b_packed;
+    }
+    size_t high = (self->m + TILE_HIGH - 1) / TILE_HIGH;
+    size_t wide = (columns + TILE_WIDE - 1) / TILE_WIDE;
     bool many = (double)self->m * (double)self->n * (double)self->k > WORTH_THREADS;
 #pragma omp parallel if (many)
     {

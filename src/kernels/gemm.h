@@ -6,7 +6,7 @@
  * f an activation. So a layer y = f(x W^T + b) and its two gradients dx = dy W and
  * dW += dy^T x are one call each.
  *
- * Both factors are packed into panels, then tiles of C of a fixed size are shared out
+ * Factors are packed into panels (A only where it is worth it), then tiles of C of a fixed size are shared out
  * among OpenMP's threads (one, where the caller is a thread of a team already). Every
  * element is summed in one order, k by k in blocks of 256, whatever the shape, the tile
  * and the number of threads: a row of C depends on its row of A alone. */
@@ -34,7 +34,8 @@ struct basin_gemm {
     const float *b; /* k x n; n x k if transposed */
     size_t b_stride;
     bool b_transposed;
-    float *c; /* m x n; not a part of a or b */
+    float *b_packed; /* B by basin_gemm_pack, only read; NULL: packed in passing */
+    float *c;        /* m x n; not a part of a or b */
     size_t c_stride;
     bool add;          /* to what is in C */
     const float *bias; /* n; NULL: none */
@@ -49,6 +50,11 @@ struct basin_gemm_work {
 };
 
 void basin_gemm_work_free(struct basin_gemm_work *work);
+
+/* B of a product in panels, for products that share it; b_packed then takes the place of
+ * b. The size is in floats, the place on a boundary of 64 bytes. */
+size_t basin_gemm_packed_size(size_t n, size_t k);
+void basin_gemm_pack(enum basin_isa isa, const struct basin_gemm *self, float *packed);
 
 /* m, n, k >= 1. BASIN_ERR_NOMEM if the work space cannot grow to hold both factors. */
 BASIN_CHECKED int basin_gemm_run(enum basin_isa isa, const struct basin_gemm *self,

@@ -74,7 +74,8 @@ TARGET static void pack_a(
 {
     size_t across = self->a_transposed ? 1 : self->a_stride;
     size_t down = self->a_transposed ? self->a_stride : 1;
-    pack(self->a, across, down, self->m, self->k, HIGH, packed->rows, panel, packed->a);
+    pack(self->a + packed->direct * across, across, down, self->m - packed->direct, self->k,
+        HIGH, packed->rows, panel, packed->a);
 }
 
 TARGET static void pack_b(
@@ -146,23 +147,37 @@ TARGET static inline void fetch(const float *next)
     }
 }
 
+/* A panel of A, which may lie in A itself, times one of B. */
+TARGET BASIN_INLINE void multiply_panel(const struct basin_gemm *self,
+    const struct gemm_packed *packed, size_t row, size_t k0, const vector *b,
+    size_t depth, vector *sums)
+{
+    if (row < packed->direct) {
+        multiply(self->a + row * self->a_stride + k0, self->a_stride, 1, b, depth, k0 > 0,
+            sums);
+    } else {
+        row -= packed->direct;
+        multiply(packed->a + k0 * packed->rows + row * depth, 1, HIGH, b, depth, k0 > 0,
+            sums);
+    }
+}
+
 /* The tile of C from that row and column on. */
 TARGET static void tile(const struct basin_gemm *self, const struct gemm_packed *packed,
     size_t row, size_t column)
 {
     vector sums[TILE_HIGH * TILE_WIDE / WITHIN] BASIN_ALIGNED;
     enum { PANEL = HIGH * WIDE / WITHIN };
-    size_t high = least(TILE_HIGH, packed->rows - row) / HIGH;
+    size_t high = (least(TILE_HIGH, self->m - row) + HIGH - 1) / HIGH;
     size_t wide = least(TILE_WIDE, packed->columns - column) / WIDE;
     for (size_t k0 = 0; k0 < self->k; k0 += DEPTH) {
         size_t depth = least(DEPTH, self->k - k0);
-        const float *a = packed->a + k0 * packed->rows + row * depth;
         const float *b = packed->b + k0 * packed->columns + column * depth;
         for (size_t q = 0; q < wide; q++, b += WIDE * depth) {
             const vector *panel = (const vector *)(const void *)b;
             for (size_t p = 0; p < high; p++) {
                 fetch(b + WIDE * depth + p * WIDE * depth * HIGH / TILE_HIGH);
-                multiply(a + p * HIGH * depth, panel, depth, k0 > 0,
+                multiply_panel(self, packed, row + p * HIGH, k0, panel, depth,
                     sums + (q * TILE_HIGH / HIGH + p) * PANEL);
             }
         }

@@ -115,7 +115,7 @@ TARGET static void score(const struct basin_softmax *self, const real *queries,
             const vector *q = (const vector *)(const void *)panel;
             vector *to = scores + g * 2 * self->tile;
             for (size_t p = 0; p < panels_of(rows); p++) {
-                multiply(keys + (p * self->d + k) * WIDTH, q, depth, k > 0,
+                multiply(keys + (p * self->d + k) * WIDTH, 1, WIDTH, q, depth, k > 0,
                     to + 2 * p * WIDTH);
             }
         }
@@ -203,7 +203,7 @@ TARGET static void visit(const struct basin_softmax *self,
         for (size_t g = 0; g < panels; g++) {
             vector *out = (vector *)work->out + 2 * g * width;
             for (size_t p = k; p < end; p += WIDTH) {
-                multiply(values + p * self->tile, scores + g * 2 * self->tile, rows,
+                multiply(values + p * self->tile, 1, WIDTH, scores + g * 2 * self->tile, rows,
                     first > 0, out + 2 * p);
             }
         }

@@ -51,23 +51,26 @@
     ((vector)(((integers)(a) & ((a) > (b))) | ((integers)(b) & ~((a) > (b)))))
 #endif
 
-/* The next numbers of a row, of which n are left; lanes beyond its end hold `rest`. */
-TARGET static inline void load(const real *x, size_t n, real rest, vector *out)
+/* The next numbers of a row, of which n are left; lanes beyond its end hold `rest`. What
+ * is not whole goes by a copy, so that whole vectors stay in registers. */
+TARGET BASIN_INLINE void load(const real *x, size_t n, real rest, vector *out)
 {
     if (n >= WITHIN) {
         memcpy(out, x, sizeof(*out));
     } else {
-        *out = SPLAT(rest);
-        memcpy(out, x, n * sizeof(*x));
+        vector part = SPLAT(rest);
+        memcpy(&part, x, n * sizeof(*x));
+        *out = part;
     }
 }
 
-TARGET static inline void store(real *x, size_t n, const vector *v)
+TARGET BASIN_INLINE void store(real *x, size_t n, const vector *v)
 {
     if (n >= WITHIN) {
         memcpy(x, v, sizeof(*v));
     } else {
-        memcpy(x, v, n * sizeof(*x));
+        vector part = *v;
+        memcpy(x, &part, n * sizeof(*x));
     }
 }
 
@@ -203,8 +206,9 @@ TARGET static inline void exponential(vector *x)
     *x = p * (vector)power;
 }
 
-/* Six rows of two vectors: c = a b, or c += a b, with a of depth x 6 and b of depth x 2
- * vectors; AVX-512 takes a row's two as one. Each sum is over the depth in order. */
+/* Six rows of two vectors: c = a b, or c += a b, with number k of a's row i at a[i across +
+ * k down] and b of depth x 2 vectors; AVX-512 takes a row's two as one. Each sum is over
+ * the depth in order. */
 #if AVX2 && defined(AVX512)
 typedef real panel_row __attribute__((vector_size(64), may_alias));
 #if SINGLE
@@ -212,53 +216,53 @@ typedef real panel_row __attribute__((vector_size(64), may_alias));
 #else
 #define MADD_ROW(a, b, c) ((panel_row)_mm512_fmadd_pd(_mm512_set1_pd(a), (b), (c)))
 #endif
-#define ROW(i) c##i = MADD_ROW(a[i], b0, c##i);
+#define LINE panel_row
+#define FILL(i) panel_row c##i = {0};
+#define ROW(i) c##i = MADD_ROW(a##i[k * down], b0, c##i);
 #define ADD(i) c##i += to[i];
 #define PUT(i) to[i] = c##i;
-TARGET static inline void multiply(const real *restrict a, const vector *restrict b,
-    size_t depth, bool add, vector *restrict c)
-{
-    const panel_row *from = (const panel_row *)(const void *)b;
-    panel_row *to = (panel_row *)(void *)c;
-    panel_row c0 = {0}, c1 = {0}, c2 = {0}, c3 = {0}, c4 = {0}, c5 = {0};
-    for (size_t k = 0; k < depth; k++, a += 6) {
-        const panel_row b0 = from[k];
-        ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5)
-    }
-    if (add) {
-        ADD(0) ADD(1) ADD(2) ADD(3) ADD(4) ADD(5)
-    }
-    PUT(0) PUT(1) PUT(2) PUT(3) PUT(4) PUT(5)
-}
 #else
+#define LINE vector
+#define FILL(i) vector c##i##0 = {0}, c##i##1 = {0};
 #define ROW(i)                                                                           \
-    x = SPLAT(a[i]);                                                                     \
+    x = SPLAT(a##i[k * down]);                                                           \
     c##i##0 = MADD(x, b0, c##i##0);                                                      \
     c##i##1 = MADD(x, b1, c##i##1);
 #define ADD(i)                                                                           \
-    c##i##0 += c[2 * (i)];                                                               \
-    c##i##1 += c[2 * (i) + 1];
+    c##i##0 += to[2 * (i)];                                                              \
+    c##i##1 += to[2 * (i) + 1];
 #define PUT(i)                                                                           \
-    c[2 * (i)] = c##i##0;                                                                \
-    c[2 * (i) + 1] = c##i##1;
-TARGET static inline void multiply(const real *restrict a, const vector *restrict b,
-    size_t depth, bool add, vector *restrict c)
+    to[2 * (i)] = c##i##0;                                                               \
+    to[2 * (i) + 1] = c##i##1;
+#endif
+#define SIX(does) does(0) does(1) does(2) does(3) does(4) does(5)
+#define FROM(i) const real *a##i = a + (i)*across;
+TARGET BASIN_INLINE void multiply(const real *restrict a, size_t across, size_t down,
+    const vector *restrict b, size_t depth, bool add, vector *restrict c)
 {
-    const vector zero = {0};
-    vector c00 = zero, c10 = zero, c20 = zero, c30 = zero, c40 = zero, c50 = zero;
-    vector c01 = zero, c11 = zero, c21 = zero, c31 = zero, c41 = zero, c51 = zero;
-    for (size_t k = 0; k < depth; k++, a += 6, b += 2) {
-        vector b0 = b[0];
-        vector b1 = b[1];
+    const LINE *from = (const LINE *)(const void *)b;
+    LINE *to = (LINE *)(void *)c;
+    SIX(FROM)
+    SIX(FILL)
+    for (size_t k = 0; k < depth; k++) {
+#if AVX2 && defined(AVX512)
+        const panel_row b0 = from[k];
+#else
+        vector b0 = from[2 * k];
+        vector b1 = from[2 * k + 1];
         vector x;
-        ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5)
+#endif
+        SIX(ROW)
     }
     if (add) {
-        ADD(0) ADD(1) ADD(2) ADD(3) ADD(4) ADD(5)
+        SIX(ADD)
     }
-    PUT(0) PUT(1) PUT(2) PUT(3) PUT(4) PUT(5)
+    SIX(PUT)
 }
-#endif
+#undef LINE
+#undef FILL
 #undef ROW
 #undef ADD
 #undef PUT
+#undef SIX
+#undef FROM

@@ -10,31 +10,46 @@
 #include <string.h>
 
 /* Queries of one tile of attention: fixed, for it decides how sums are rounded. */
-enum { QUERIES = 192 };
+enum { QUERIES = 96 };
 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
+/* That many floats and what is missing to whole cache lines. */
+static size_t line_of(size_t n)
+{
+    return (n + 15) / 16 * 16;
+}
+
+/* Of one thread in attention: a tile of weights, and a head's keys and values packed. */
+static size_t room_of(const struct basin_encoder *self)
+{
+    size_t d_k = self->model->shape.hidden / self->model->shape.heads;
+    return line_of(QUERIES * self->length_most) +
+           line_of(basin_gemm_packed_size(self->length_most, d_k)) +
+           line_of(basin_gemm_packed_size(d_k, self->length_most));
+}
+
 int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *model,
     size_t tokens_most, size_t length_most, struct basin_diag *diag)
 {
     const struct basin_bert_shape *shape = &model->shape;
-    size_t states = tokens_most * shape->hidden;
-    size_t inner = tokens_most * shape->intermediate;
+    size_t states = line_of(tokens_most * shape->hidden);
+    size_t inner = line_of(tokens_most * shape->intermediate);
     *self = (struct basin_encoder){.model = model,
         .tokens_most = tokens_most,
         .length_most = length_most,
         .sharpness = 1,
         .threads = omp_get_max_threads()};
-    size_t scores = QUERIES * length_most * (size_t)self->threads;
+    size_t scores = room_of(self) * (size_t)self->threads;
     if (length_most > shape->positions) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
             "sequences of %zu tokens are longer than the model's %zu positions",
             length_most, shape->positions);
     }
-    self->block = malloc((5 * states + inner + scores) * sizeof(*self->block));
+    self->block = basin_aligned(5 * states + inner + scores, sizeof(*self->block));
     self->gemm_of = calloc((size_t)self->threads, sizeof(*self->gemm_of));
     if (self->block == NULL || self->gemm_of == NULL) {
         basin_encoder_free(self);
@@ -116,24 +131,20 @@ static void embed(struct basin_encoder *self, const struct basin_batch *batch)
         model->embedding[BASIN_EMBEDDING_NORM_BIAS], model->shape.norm_epsilon);
 }
 
-/* softmax(Q K^T / sqrt(d_k)) V of one head and some queries; tile says which. */
+/* softmax(Q K^T / sqrt(d_k)) V of one head and some queries; tile says which, the products
+ * what they share. */
 static int attend(struct basin_encoder *self, struct basin_attention *tile,
-    const float *value, float *out, const struct basin_attention_hook *hook,
-    struct basin_diag *diag)
+    const struct basin_gemm *with_keys, const struct basin_gemm *with_values, float *out,
+    const struct basin_attention_hook *hook, struct basin_diag *diag)
 {
     enum basin_isa isa = basin_isa_best();
     struct basin_gemm_work *work = &self->gemm_of[omp_get_thread_num()];
     float factor = (float)(self->sharpness / sqrt((double)tile->d_k));
-    struct basin_gemm scores = {.m = tile->rows,
-        .n = tile->keys,
-        .k = tile->d_k,
-        .a = tile->query,
-        .a_stride = tile->stride,
-        .b = tile->key,
-        .b_stride = tile->stride,
-        .b_transposed = true,
-        .c = tile->weights,
-        .c_stride = tile->keys};
+    struct basin_gemm scores = *with_keys;
+    struct basin_gemm outputs = *with_values;
+    scores.m = outputs.m = tile->rows;
+    scores.a = tile->query;
+    outputs.c = out;
     int ret = basin_gemm_run(isa, &scores, work, diag);
     for (size_t i = 0; ret == 0 && i < tile->rows; i++) {
         basin_row_code(isa)->softmax(tile->weights + i * tile->keys, tile->keys, factor);
@@ -141,21 +152,12 @@ static int attend(struct basin_encoder *self, struct basin_attention *tile,
     if (ret == 0 && hook->run != NULL) {
         ret = hook->run(hook->context, tile, diag);
     }
-    struct basin_gemm outputs = {.m = tile->rows,
-        .n = tile->d_k,
-        .k = tile->keys,
-        .a = tile->weights,
-        .a_stride = tile->keys,
-        .b = value,
-        .b_stride = tile->stride,
-        .c = out,
-        .c_stride = self->model->shape.hidden};
     return ret != 0 ? ret : basin_gemm_run(isa, &outputs, work, diag);
 }
 
-/* One head and sequence. */
+/* One head and sequence, with a thread's room. */
 static int attend_head(struct basin_encoder *self, const struct basin_batch *batch,
-    struct basin_attention tile, const struct basin_attention_hook *hook,
+    struct basin_attention tile, float *room, const struct basin_attention_hook *hook,
     struct basin_diag *diag)
 {
     size_t h = self->model->shape.hidden;
@@ -164,11 +166,33 @@ static int attend_head(struct basin_encoder *self, const struct basin_batch *bat
     int ret = 0;
     tile.keys = batch->start[tile.sequence + 1] - start;
     tile.key = projected + h;
+    tile.weights = room;
+    float *keys = room + line_of(QUERIES * self->length_most);
+    float *values = keys + line_of(basin_gemm_packed_size(tile.keys, tile.d_k));
+    struct basin_gemm with_keys = {.n = tile.keys,
+        .k = tile.d_k,
+        .a_stride = tile.stride,
+        .b = tile.key,
+        .b_stride = tile.stride,
+        .b_transposed = true,
+        .b_packed = keys,
+        .c = tile.weights,
+        .c_stride = tile.keys};
+    struct basin_gemm with_values = {.n = tile.d_k,
+        .k = tile.keys,
+        .a = tile.weights,
+        .a_stride = tile.keys,
+        .b = tile.key + h,
+        .b_stride = tile.stride,
+        .b_packed = values,
+        .c_stride = h};
+    basin_gemm_pack(basin_isa_best(), &with_keys, keys);
+    basin_gemm_pack(basin_isa_best(), &with_values, values);
     for (; ret == 0 && tile.first < tile.keys; tile.first += tile.rows) {
         tile.rows = least(QUERIES, tile.keys - tile.first);
         tile.query = projected + tile.first * 3 * h;
         float *out = self->context + (start + tile.first) * h + tile.head * tile.d_k;
-        ret = attend(self, &tile, tile.key + h, out, hook, diag);
+        ret = attend(self, &tile, &with_keys, &with_values, out, hook, diag);
     }
     return ret;
 }
@@ -180,7 +204,7 @@ static int attend_all(struct basin_encoder *self, const struct basin_batch *batc
 {
     size_t h = self->model->shape.hidden;
     size_t heads = self->model->shape.heads;
-    size_t tile = QUERIES * self->length_most;
+    size_t room = room_of(self);
     bool alone = hook->run == NULL;
     int ret = 0;
 #pragma omp parallel for schedule(dynamic) num_threads(self->threads) if (alone)
@@ -189,12 +213,12 @@ static int attend_all(struct basin_encoder *self, const struct basin_batch *batc
             .sequence = i / heads,
             .head = i % heads,
             .d_k = h / heads,
-            .stride = 3 * h,
-            .weights = self->scores + (size_t)omp_get_thread_num() * tile};
+            .stride = 3 * h};
+        float *own = self->scores + (size_t)omp_get_thread_num() * room;
         int before;
 #pragma omp atomic read
         before = ret;
-        int now = before != 0 ? 0 : attend_head(self, batch, some, hook, diag);
+        int now = before != 0 ? 0 : attend_head(self, batch, some, own, hook, diag);
         if (now != 0) {
 #pragma omp atomic write
             ret = now;

@@ -160,7 +160,7 @@ START_TEST(too_large_factors_are_refused)
 {
     struct basin_gemm_work work = {0};
     struct basin_diag diag = {{0}};
-    struct basin_gemm g = {.m = SIZE_MAX / 8, .n = 1, .k = 3};
+    struct basin_gemm g = {.m = SIZE_MAX / 8, .n = 1, .k = 3, .a_transposed = true};
     ck_assert_int_eq(basin_gemm_run(basin_isa_best(), &g, &work, &diag), BASIN_ERR_NOMEM);
     ck_assert_ptr_nonnull(strstr(diag.text, "no memory to pack"));
 }
