@@ -5,9 +5,13 @@
 #include "kernels/softmax.h"
 #include "measure/spread.h"
 
+#include <omp.h>
 #include <stdlib.h>
 
-enum { TILE = 128 }; /* queries at a time: a block of the kernel in single precision */
+enum {
+    SHORT = 64, /* queries at least: four panels of the kernel in single precision */
+    TILE = 128, /* queries at a time */
+};
 
 struct bench_softmax {
     struct basin_softmax packed;
@@ -46,19 +50,37 @@ void bench_softmax_free(struct bench_softmax *self)
     free(self);
 }
 
+/* The next stretch of n queries for a thread that comes for one: long ones first, so that
+ * keys go by seldom, short ones last, so that no thread waits long for another; 0 when
+ * there are none left. */
+static size_t take(size_t *next, size_t n, int threads, size_t *first)
+{
+    size_t m;
+#pragma omp critical
+    {
+        *first = *next;
+        size_t share = (n - *next) / (2 * (size_t)threads) / SHORT * SHORT;
+        m = share < SHORT ? SHORT : share;
+        m = m < n - *next ? m : n - *next;
+        *next += m;
+    }
+    return m;
+}
+
 void bench_softmax_run(struct bench_softmax *self, double beta, const double *queries,
     size_t M, double *out, int threads)
 {
     size_t d = self->packed.d;
     size_t v = self->packed.v;
-    size_t parts = (size_t)threads;
-    /* Each thread has one stretch of queries, so that its keys go by once. */
-#pragma omp parallel for num_threads(threads)
-    for (size_t t = 0; t < parts; t++) {
-        size_t first = M * t / parts;
-        size_t m = M * (t + 1) / parts - first;
-        basin_softmax_apply(&self->packed, self->work[t], beta, queries + first * d, d, m,
-            out + first * v, v, NULL);
+    size_t next = 0;
+#pragma omp parallel num_threads(threads)
+    {
+        struct basin_softmax_work *work = self->work[omp_get_thread_num()];
+        size_t first;
+        for (size_t m; (m = take(&next, M, threads, &first)) > 0;) {
+            basin_softmax_apply(&self->packed, work, beta, queries + first * d, d, m,
+                out + first * v, v, NULL);
+        }
     }
 }
 
@@ -90,7 +112,7 @@ int bench_favor(const double *directions, size_t r, const double *queries,
     {
         struct basin_favor_work *work = basin_favor_work_new(&memory);
         failed |= work == NULL;
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
         for (size_t j = 0; j < n; j += TILE) {
             size_t m = n - j < TILE ? n - j : TILE;
             if (work != NULL) {
@@ -110,7 +132,7 @@ int bench_spread(const float *weights, size_t rows, size_t n, int32_t *k, int th
     {
         double *scratch = malloc(n * sizeof(*scratch));
         failed |= scratch == NULL;
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic, 256)
         for (size_t j = 0; j < rows; j++) {
             k[j] = scratch == NULL ? 0
                                    : (int32_t)basin_spread_k_single(

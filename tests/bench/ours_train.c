@@ -1,4 +1,5 @@
-/* Training of the benchmark's encoder on one batch again and again. */
+/* Training of the benchmark's encoder on one batch again and again, a thread taking its
+ * share of the batch at once, as the peer takes all of it. */
 #include "ours.h"
 
 #include "transformer/trainer.h"
@@ -45,6 +46,8 @@ struct bench_trainer *bench_trainer_new(struct bench_bert *bert, const int32_t *
     struct basin_task_source source = {length, model->shape.vocab, draw, self};
     struct basin_trainer_options options = basin_trainer_defaults();
     options.batch = sequences;
+    options.parts = (size_t)threads;
+    options.chunk = sequences / options.parts;
     options.warmup = 1;
     options.updates = 1000000000; /* so the rate stays what it is */
     options.rate = rate;
