@@ -6,10 +6,11 @@
  * f an activation. So a layer y = f(x W^T + b) and its two gradients dx = dy W and
  * dW += dy^T x are one call each.
  *
- * Factors are packed into panels (A only where it is worth it), then tiles of C of a fixed size are shared out
- * among OpenMP's threads (one, where the caller is a thread of a team already). Every
- * element is summed in one order, k by k in blocks of 256, whatever the shape, the tile
- * and the number of threads: a row of C depends on its row of A alone. */
+ * Factors are packed into panels, A only where enough columns make it worth it; then
+ * tiles of C of a fixed size are shared out among OpenMP's threads (one, where the caller
+ * is a thread of a team already). Every element is summed in one order, k by k in blocks
+ * of 256, whatever the shape, the tile and the number of threads: a row of C depends on
+ * its row of A alone. */
 #ifndef BASIN_KERNELS_GEMM_H
 #define BASIN_KERNELS_GEMM_H
 

@@ -74,8 +74,8 @@ TARGET static void pack_a(
 {
     size_t across = self->a_transposed ? 1 : self->a_stride;
     size_t down = self->a_transposed ? self->a_stride : 1;
-    pack(self->a + packed->direct * across, across, down, self->m - packed->direct, self->k,
-        HIGH, packed->rows, panel, packed->a);
+    pack(self->a + packed->direct * across, across, down, self->m - packed->direct,
+        self->k, HIGH, packed->rows, panel, packed->a);
 }
 
 TARGET static void pack_b(
@@ -157,8 +157,8 @@ TARGET BASIN_INLINE void multiply_panel(const struct basin_gemm *self,
             sums);
     } else {
         row -= packed->direct;
-        multiply(packed->a + k0 * packed->rows + row * depth, 1, HIGH, b, depth, k0 > 0,
-            sums);
+        multiply(
+            packed->a + k0 * packed->rows + row * depth, 1, HIGH, b, depth, k0 > 0, sums);
     }
 }
 

@@ -14,12 +14,12 @@ enum {
     DIRECT = 4 * TILE_WIDE, /* columns of C up to which A is used too little to pack it */
 };
 
-/* B in panels, block of DEPTH by block, and of A what is not read where it lies: all of it,
- * or what is no whole panel. Panels are filled up with zeros. */
+/* B in panels, block of DEPTH by block, and of A what is not read where it lies: all of
+ * it, or what is no whole panel. Panels are filled up with zeros. */
 struct gemm_packed {
-    float *a; /* of a block from k0 on: [k0 rows + (panel depth + k) 6 + row] */
-    float *b; /* [k0 columns + (panel depth + k) 16 + column] */
-    size_t direct;        /* rows of A that are not packed */
+    float *a;      /* of a block from k0 on: [k0 rows + (panel depth + k) 6 + row] */
+    float *b;      /* [k0 columns + (panel depth + k) 16 + column] */
+    size_t direct; /* rows of A that are not packed */
     size_t rows, columns; /* the other m - direct, and n, rounded up to whole panels */
 };
 

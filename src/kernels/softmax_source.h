@@ -203,8 +203,8 @@ TARGET static void visit(const struct basin_softmax *self,
         for (size_t g = 0; g < panels; g++) {
             vector *out = (vector *)work->out + 2 * g * width;
             for (size_t p = k; p < end; p += WIDTH) {
-                multiply(values + p * self->tile, 1, WIDTH, scores + g * 2 * self->tile, rows,
-                    first > 0, out + 2 * p);
+                multiply(values + p * self->tile, 1, WIDTH, scores + g * 2 * self->tile,
+                    rows, first > 0, out + 2 * p);
             }
         }
     }

@@ -206,9 +206,9 @@ TARGET static inline void exponential(vector *x)
     *x = p * (vector)power;
 }
 
-/* Six rows of two vectors: c = a b, or c += a b, with number k of a's row i at a[i across +
- * k down] and b of depth x 2 vectors; AVX-512 takes a row's two as one. Each sum is over
- * the depth in order. */
+/* Six rows of two vectors: c = a b, or c += a b, with number k of a's row i at a[i across
+ * + k down] and b of depth x 2 vectors; AVX-512 takes a row's two as one. Each sum is
+ * over the depth in order. */
 #if AVX2 && defined(AVX512)
 typedef real panel_row __attribute__((vector_size(64), may_alias));
 #if SINGLE

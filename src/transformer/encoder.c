@@ -131,8 +131,8 @@ static void embed(struct basin_encoder *self, const struct basin_batch *batch)
         model->embedding[BASIN_EMBEDDING_NORM_BIAS], model->shape.norm_epsilon);
 }
 
-/* softmax(Q K^T / sqrt(d_k)) V of one head and some queries; tile says which, the products
- * what they share. */
+/* softmax(Q K^T / sqrt(d_k)) V of one head and some queries; tile says which, the
+ * products what they share. */
 static int attend(struct basin_encoder *self, struct basin_attention *tile,
     const struct basin_gemm *with_keys, const struct basin_gemm *with_values, float *out,
     const struct basin_attention_hook *hook, struct basin_diag *diag)

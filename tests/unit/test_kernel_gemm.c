@@ -14,9 +14,10 @@ struct shape {
     size_t m, n, k;
 };
 
-/* Around the sizes of panels, tiles and blocks. */
+/* Around the sizes of panels, tiles and blocks; the last has so many columns that A is
+ * packed. */
 static const struct shape shapes[] = {{1, 1, 1}, {6, 16, 8}, {5, 17, 7}, {7, 15, 9},
-    {13, 130, 257}, {193, 33, 256}, {200, 129, 70}, {97, 48, 600}};
+    {13, 130, 257}, {193, 33, 256}, {200, 129, 70}, {97, 48, 600}, {20, 530, 40}};
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]), FORMS = 4 };
 
 static float *matrix(size_t rows, size_t stride, double seed)
@@ -156,6 +157,32 @@ START_TEST(threads_and_neighbours_change_no_bit)
 }
 END_TEST
 
+START_TEST(a_factor_packed_before_changes_no_bit)
+{
+    for (size_t i = 0; i < (size_t)SHAPES * FORMS; i++) {
+        struct basin_gemm g = problem(shapes[i / FORMS], (int)(i % FORMS));
+        struct basin_gemm_work work = {0};
+        float *c[2];
+        for (int before = 0; before < 2; before++) {
+            g.c = c[before] = result(g.m, g.c_stride);
+            if (before) {
+                g.b_packed =
+                    basin_aligned(basin_gemm_packed_size(g.n, g.k), sizeof(*g.b_packed));
+                ck_assert_ptr_nonnull(g.b_packed);
+                basin_gemm_pack((enum basin_isa)_i, &g, g.b_packed);
+            }
+            ck_assert_int_eq(basin_gemm_run((enum basin_isa)_i, &g, &work, NULL), 0);
+        }
+        ck_assert_mem_eq(c[1], c[0], g.m * g.c_stride * sizeof(*g.c));
+        free(c[0]);
+        free(c[1]);
+        free(g.b_packed);
+        forget(&g);
+        basin_gemm_work_free(&work);
+    }
+}
+END_TEST
+
 START_TEST(too_large_factors_are_refused)
 {
     struct basin_gemm_work work = {0};
@@ -173,6 +200,7 @@ Suite *suite(void)
     int sets = basin_isa_best() + 1;
     tcase_add_loop_test(c, products_are_those_of_the_plain_twin, 0, sets);
     tcase_add_loop_test(c, endings_are_those_of_the_plain_twin, 0, sets);
+    tcase_add_loop_test(c, a_factor_packed_before_changes_no_bit, 0, sets);
     tcase_add_loop_test(c, threads_and_neighbours_change_no_bit, 0, sets);
     tcase_add_test(c, too_large_factors_are_refused);
     suite_add_tcase(s, c);
