@@ -180,12 +180,15 @@ static void set_thresholds(const struct basin_polar *self,
     }
 }
 
-void basin_polar_pack(const struct basin_polar *self, const double *states, size_t stride,
+bool basin_polar_pack(const struct basin_polar *self, const double *states, size_t stride,
     size_t m, uint64_t *rows)
 {
+    bool polar = true;
     for (size_t j = 0; j < m; j++) {
-        code_of(self)->pack_state(self, states + j * stride, rows + j * self->row);
+        polar &=
+            code_of(self)->pack_state(self, states + j * stride, rows + j * self->row);
     }
+    return polar;
 }
 
 void basin_polar_unpack(const struct basin_polar *self, const uint64_t *rows, size_t m,

@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "kernels/simd.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What a unit becomes whose field equals its threshold. */
@@ -58,10 +59,10 @@ void basin_polar_free(struct basin_polar *self);
 struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self);
 void basin_polar_work_free(struct basin_polar_work *work);
 
-/* In all that follows states are m rows of d doubles, -1, 0 or +1 (only the sign is
- * looked at), stride doubles apart; packed, they are m rows of self->row words, the same
- * words if and only if they are the same states. */
-void basin_polar_pack(const struct basin_polar *self, const double *states, size_t stride,
+/* In all that follows states are m rows of d doubles, -1, 0 or +1, stride doubles apart;
+ * packed, they are m rows of self->row words, the same words if and only if they are the
+ * same states. Packing says whether all units are one of the three. */
+bool basin_polar_pack(const struct basin_polar *self, const double *states, size_t stride,
     size_t m, uint64_t *rows);
 void basin_polar_unpack(const struct basin_polar *self, const uint64_t *rows, size_t m,
     double *states, size_t stride);

@@ -17,7 +17,19 @@ TARGET static bool is_polar(const double *x, size_t n)
     return polar;
 }
 
-/* Units of patterns 64 w to 64 w + 63 into the columns. */
+/* Units 64 v.. of pattern mu into the words of 24 units, and into its sum. */
+TARGET static void put_units(struct basin_polar *self, size_t mu, size_t v, uint64_t bits)
+{
+    size_t end = self->d - 64 * v < 64 ? self->d : 64 * (v + 1);
+    for (size_t a = 64 * v / BATCH; a * BATCH < end; a++) {
+        uint64_t batch = a * BATCH < 64 * v ? bits << (64 * v - a * BATCH)
+                                            : bits >> (a * BATCH - 64 * v);
+        self->by_unit[a * (self->n + 1) + mu] |= (uint32_t)batch & ((1U << BATCH) - 1);
+    }
+    self->sum[mu] += 2 * __builtin_popcountll(bits) - (int32_t)(end - 64 * v);
+}
+
+/* Units of patterns 64 w to 64 w + 63 into the columns and the words of units. */
 TARGET static void pack_columns(
     struct basin_polar *self, const double *patterns, size_t stride, size_t w)
 {
@@ -29,6 +41,7 @@ TARGET static void pack_columns(
         memset(bits, 0, sizeof(bits));
         for (size_t j = 0; j < m; j++) {
             take_signs(patterns + (64 * w + j) * stride + i, units, &bits[j], &minus);
+            put_units(self, 64 * w + j, i / 64, bits[j]);
         }
         transpose(bits);
         for (size_t k = 0; k < units; k++) {
@@ -43,17 +56,9 @@ TARGET static void pack(struct basin_polar *self, const double *patterns, size_t
     for (size_t w = 0; w < self->words; w++) {
         pack_columns(self, patterns, stride, w);
     }
-    for (size_t i = 0; i < self->d; i += BATCH) {
+    for (size_t i = 0; i < self->d; i += BATCH) { /* the pattern of ones */
         size_t units = self->d - i < BATCH ? self->d - i : BATCH;
-        uint32_t *words = self->by_unit + i / BATCH * rows;
-        for (size_t mu = 0; mu < self->n; mu++) {
-            uint64_t plus;
-            uint64_t minus;
-            take_signs(patterns + mu * stride + i, units, &plus, &minus);
-            words[mu] = (uint32_t)plus;
-            self->sum[mu] += 2 * __builtin_popcountll(plus) - (int32_t)units;
-        }
-        words[self->n] = (1U << units) - 1; /* the pattern of ones */
+        self->by_unit[i / BATCH * rows + self->n] = (1U << units) - 1;
     }
     for (size_t mu = 0; mu < self->n; mu += BATCH) {
         uint32_t *words = self->by_pattern + mu / BATCH * self->d;

@@ -13,27 +13,64 @@
 
 #include "kernels/polar_fields.h"
 
-/* Bits of up to 64 units of one state. */
-TARGET static void take_signs(
+#if POLAR_AVX2
+/* Bits of 32 units: 1, -1 and 0 are told apart by the upper halves of their doubles,
+ * whose bytes, saturated, are 127, -128 and 0. Adds to *other what is not 0 for other
+ * values: (x^2 - 1) x. */
+TARGET static void take_32_signs(
+    const double *state, uint64_t *plus, uint64_t *minus, __m256d *other)
+{
+    __m256i half[4];
+    for (size_t k = 0; k < 4; k++) {
+        __m256d x = _mm256_loadu_pd(state + 8 * k);
+        __m256d y = _mm256_loadu_pd(state + 8 * k + 4);
+        __m256d one = _mm256_set1_pd(1);
+        *other = _mm256_or_pd(*other, _mm256_mul_pd(_mm256_fmsub_pd(x, x, one), x));
+        *other = _mm256_or_pd(*other, _mm256_mul_pd(_mm256_fmsub_pd(y, y, one), y));
+        x = _mm256_add_pd(x, _mm256_setzero_pd()); /* -0 becomes 0 */
+        y = _mm256_add_pd(y, _mm256_setzero_pd());
+        half[k] = _mm256_castps_si256(_mm256_shuffle_ps(
+            _mm256_castpd_ps(x), _mm256_castpd_ps(y), _MM_SHUFFLE(3, 1, 3, 1)));
+    }
+    __m256i bytes = _mm256_packs_epi16(
+        _mm256_packs_epi32(half[0], half[1]), _mm256_packs_epi32(half[2], half[3]));
+    const __m256i order = _mm256_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7,
+        14, 15, 0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15);
+    bytes = _mm256_shuffle_epi8(_mm256_permute4x64_epi64(bytes, 0xD8), order);
+    __m256i positive = _mm256_cmpgt_epi8(bytes, _mm256_setzero_si256());
+    *plus = (uint32_t)_mm256_movemask_epi8(positive);
+    *minus = (uint32_t)_mm256_movemask_epi8(bytes);
+}
+#endif
+
+/* Bits of up to 64 units of one state; whether all are -1, 0 or +1. */
+TARGET static bool take_signs(
     const double *state, size_t units, uint64_t *plus, uint64_t *minus)
 {
     uint64_t p = 0;
     uint64_t q = 0;
+    bool polar = true;
     size_t k = 0;
 #if POLAR_AVX2
-    const __m256d zero = _mm256_setzero_pd();
-    for (; k + 4 <= units; k += 4) {
-        __m256d x = _mm256_loadu_pd(state + k);
-        p |= (uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_GT_OQ)) << k;
-        q |= (uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(x, zero, _CMP_LT_OQ)) << k;
+    __m256d other = _mm256_setzero_pd();
+    for (; k + 32 <= units; k += 32) {
+        uint64_t more_plus;
+        uint64_t more_minus;
+        take_32_signs(state + k, &more_plus, &more_minus, &other);
+        p |= more_plus << k;
+        q |= more_minus << k;
     }
+    const __m256i magnitude = _mm256_set1_epi64x(INT64_MAX);
+    polar = _mm256_testz_si256(_mm256_castpd_si256(other), magnitude) != 0;
 #endif
     for (; k < units; k++) {
         p |= (uint64_t)(state[k] > 0) << k;
         q |= (uint64_t)(state[k] < 0) << k;
+        polar &= state[k] == 0 || state[k] == 1 || state[k] == -1;
     }
     *plus = p;
     *minus = q;
+    return polar;
 }
 
 TARGET static void put_signs(double *state, size_t units, uint64_t plus, uint64_t minus)
@@ -58,14 +95,16 @@ TARGET static void put_signs(double *state, size_t units, uint64_t plus, uint64_
     }
 }
 
-TARGET static void pack_state(
+TARGET static bool pack_state(
     const struct basin_polar *self, const double *state, uint64_t *row)
 {
     size_t words = self->row / 2;
+    bool polar = true;
     for (size_t w = 0; w < words; w++) {
         size_t units = self->d - 64 * w < 64 ? self->d - 64 * w : 64;
-        take_signs(state + 64 * w, units, row + w, row + words + w);
+        polar &= take_signs(state + 64 * w, units, row + w, row + words + w);
     }
+    return polar;
 }
 
 TARGET static void unpack_state(

@@ -82,7 +82,7 @@ static inline uint64_t polar_units(const struct basin_polar *self, size_t w)
 struct polar_code {
     bool (*is_polar)(const double *x, size_t n);
     void (*pack)(struct basin_polar *self, const double *patterns, size_t stride);
-    void (*pack_state)(
+    bool (*pack_state)(
         const struct basin_polar *self, const double *state, uint64_t *row);
     void (*unpack_state)(
         const struct basin_polar *self, const uint64_t *row, double *state);

@@ -276,11 +276,9 @@ static int pack(
     void *memory, const gsl_matrix *states, void *rows, struct basin_diag *diag)
 {
     struct memory *self = memory;
-    int ret = basin_states_check_polar(states, "classical", diag);
-    if (ret == 0) {
+    bool polar =
         basin_polar_pack(&self->packed, states->data, states->tda, states->size1, rows);
-    }
-    return ret;
+    return polar ? 0 : basin_states_check_polar(states, "classical", diag);
 }
 
 static void unpack(void *memory, const void *row, double *state)

@@ -1,14 +1,25 @@
 /* Values of the units of a state. */
 #include "rules/states.h"
 
-/* Of d units, how many are none of least, 0 and 1. No branches: nearly always none. */
-static size_t count_others(const double *xi, size_t d, double least)
+#include "kernels/simd.h"
+
+#include <string.h>
+
+/* Whether all of d units are least, 0 or 1. No branches: nearly always they are. */
+static bool are_allowed(const double *xi, size_t d, double least)
 {
-    size_t others = 0;
-    for (size_t i = 0; i < d; i++) {
-        others += (xi[i] != least) & (xi[i] != 0) & (xi[i] != 1);
+    basin_i64x4 other = {0};
+    size_t i = 0;
+    for (; i + 4 <= d; i += 4) {
+        basin_f64x4 x;
+        memcpy(&x, xi + i, sizeof(x));
+        other |= (x != least) & (x != 0.0) & (x != 1.0);
     }
-    return others;
+    bool allowed = (other[0] | other[1] | other[2] | other[3]) == 0;
+    for (; i < d; i++) {
+        allowed &= xi[i] == least || xi[i] == 0 || xi[i] == 1;
+    }
+    return allowed;
 }
 
 static int check(const gsl_matrix *states, double least, const char *values,
@@ -16,7 +27,7 @@ static int check(const gsl_matrix *states, double least, const char *values,
 {
     for (size_t j = 0; j < states->size1; j++) {
         const double *xi = gsl_matrix_const_ptr(states, j, 0);
-        if (count_others(xi, states->size2, least) == 0) {
+        if (are_allowed(xi, states->size2, least)) {
             continue;
         }
         for (size_t i = 0; i < states->size2; i++) {

@@ -4,7 +4,9 @@
 #include "base/rng.h"
 #include "kernels/polar.h"
 
+#include <float.h>
 #include <gsl/gsl_randist.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,6 +299,27 @@ START_TEST(only_polar_patterns_can_be_packed)
 }
 END_TEST
 
+START_TEST(states_of_other_values_are_told)
+{
+    const double others[] = {0.5, -2, 1 + DBL_EPSILON, 1e-320, -1e300, INFINITY, NAN};
+    enum { OTHERS = sizeof(others) / sizeof(others[0]) };
+    struct net net = net_of(2, 167, 1, RANDOM, isa_of(_i));
+    uint64_t *rows = pack(&net);
+    for (size_t i = 0; i < net.d; i++) {
+        double before = net.states[i];
+        net.states[i] = others[i % OTHERS];
+        ck_assert(!basin_polar_pack(&net.polar, net.states, net.d, 1, rows));
+        net.states[i] = -0.0;
+        ck_assert(basin_polar_pack(&net.polar, net.states, net.d, 1, rows));
+        basin_polar_unpack(&net.polar, rows, 1, net.states, net.d);
+        ck_assert(net.states[i] == 0);
+        net.states[i] = before;
+    }
+    free(rows);
+    net_free(&net);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("kernel_polar");
@@ -310,6 +333,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, energy_is_the_quadratic_form, 0, 2);
     tcase_add_loop_test(c, sweeps_lower_the_energy_to_a_fixed_point, 0, 2);
     tcase_add_test(c, only_polar_patterns_can_be_packed);
+    tcase_add_loop_test(c, states_of_other_values_are_told, 0, 2);
     suite_add_tcase(s, c);
     return s;
 }
