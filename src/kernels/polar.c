@@ -19,12 +19,20 @@ static size_t batches_of(size_t n)
     return (n + BATCH - 1) / BATCH;
 }
 
+/* Words of a note, whole vectors: overlaps and the state that has them. */
+static size_t notes_of(const struct basin_polar *self)
+{
+    size_t line = BASIN_ALIGNMENT / sizeof(uint64_t);
+    return (self->words * 16 + self->row + line - 1) / line * line;
+}
+
 void basin_polar_free(struct basin_polar *self)
 {
     free(self->by_unit);
     free(self->by_pattern);
     free(self->columns);
     free(self->sum);
+    free(self->all);
     *self = (struct basin_polar){0};
 }
 
@@ -54,9 +62,11 @@ int basin_polar_init(struct basin_polar *self, const double *patterns, size_t st
     self->by_pattern = basin_aligned(batches_of(n) * d, sizeof(*self->by_pattern));
     self->columns = basin_aligned(self->words * d, sizeof(*self->columns));
     self->sum = basin_aligned(n, sizeof(*self->sum));
+    self->all = basin_aligned(self->words, sizeof(*self->all));
     self->row = (d + 63) / 64 * 2;
+    self->note = d <= INT16_MAX ? notes_of(self) : 0;
     if (self->by_unit == NULL || self->by_pattern == NULL || self->columns == NULL ||
-        self->sum == NULL) {
+        self->sum == NULL || self->all == NULL) {
         basin_polar_free(self);
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns of %zu units", n, d);
@@ -69,6 +79,9 @@ int basin_polar_init(struct basin_polar *self, const double *patterns, size_t st
         }
     }
     code_of(self)->pack(self, patterns, stride);
+    for (size_t mu = 0; mu < n; mu++) {
+        self->all[mu / 64] |= (uint64_t)1 << mu % 64;
+    }
     return 0;
 }
 
@@ -111,6 +124,8 @@ struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self)
         of->odd = member(&ok, HALF, sizeof(*of->odd));
         of->whole = member(&ok, self->d * HALF, sizeof(*of->whole));
     }
+    work->changes_of_state =
+        member(&ok, self->d / FOLLOWED + 64, sizeof(*work->changes_of_state));
     work->lane = member(&ok, self->n, sizeof(*work->lane));
     if (!ok) {
         basin_polar_work_free(work);
@@ -144,6 +159,7 @@ void basin_polar_work_free(struct basin_polar_work *work)
     free(work->change_unit);
     free(work->change);
     free(work->changed);
+    free(work->changes_of_state);
     free(work->lane);
     free(work);
 }
@@ -206,15 +222,17 @@ static size_t tile_from(size_t j, size_t m)
 
 /* The next tile of m packed states: one by one where they are few. */
 static void step_tile(const struct basin_polar *self, struct basin_polar_work *work,
-    uint64_t *rows, size_t m)
+    uint64_t *rows, uint64_t *notes, size_t m)
 {
     if (m <= FEW_STEPPED && self->d <= INT16_MAX) {
         for (size_t j = 0; j < m; j++) {
-            code_of(self)->step_alone(self, work, rows + j * self->row);
+            code_of(self)->step_alone(self, work, rows + j * self->row,
+                notes == NULL ? NULL : notes + j * self->note);
         }
         return;
     }
     code_of(self)->load_tile(self, work, rows, m);
+    code_of(self)->recall(self, work, rows, notes, m);
     code_of(self)->step(self, work);
     code_of(self)->store_tile(self, work, rows, m);
 }
@@ -235,11 +253,15 @@ static void sweep_tile(const struct basin_polar *self, struct basin_polar_work *
 
 void basin_polar_step_packed(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
-    uint64_t *rows, size_t m)
+    uint64_t *rows, uint64_t *notes, size_t m)
 {
     set_thresholds(self, update, work);
+    if (self->note == 0) {
+        notes = NULL;
+    }
     for (size_t j = 0; j < m; j += LANES) {
-        step_tile(self, work, rows + j * self->row, tile_from(j, m));
+        step_tile(self, work, rows + j * self->row,
+            notes == NULL ? NULL : notes + j * self->note, tile_from(j, m));
     }
 }
 
@@ -261,7 +283,7 @@ void basin_polar_step(const struct basin_polar *self,
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = tile_from(j, m);
         basin_polar_pack(self, states + j * stride, stride, lanes, work->rows);
-        step_tile(self, work, work->rows, lanes);
+        step_tile(self, work, work->rows, NULL, lanes);
         basin_polar_unpack(self, work->rows, lanes, states + j * stride, stride);
     }
 }

@@ -42,8 +42,10 @@ struct basin_polar {
     uint32_t *by_pattern; /* by_pattern[a * d + i]: unit i of patterns 24 a.. */
     uint64_t *columns;    /* columns[i * words + w]: unit i of patterns 64 w.. */
     size_t words;
-    int32_t *sum; /* of the units of a pattern */
-    size_t row;   /* words of a packed state */
+    int32_t *sum;  /* of the units of a pattern */
+    uint64_t *all; /* a bit for each pattern */
+    size_t row;    /* words of a packed state */
+    size_t note;   /* words of what is remembered of one; 0: nothing can be */
 };
 
 struct basin_polar_work;
@@ -67,10 +69,12 @@ bool basin_polar_pack(const struct basin_polar *self, const double *states, size
 void basin_polar_unpack(const struct basin_polar *self, const uint64_t *rows, size_t m,
     double *states, size_t stride);
 
-/* One update of all units at once. */
+/* One update of all units at once. notes: m rows of self->note words, which go with the
+ * states from one update to the next, on cache lines and zero before the first; they
+ * remember overlaps, so that the next update is faster. NULL: for one update. */
 void basin_polar_step_packed(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
-    uint64_t *rows, size_t m);
+    uint64_t *rows, uint64_t *notes, size_t m);
 void basin_polar_step(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
     double *states, size_t stride, size_t m);

@@ -1,25 +1,6 @@
-/* Updates of polar.c for a few states: the third part of polar_tile.h, included by it. A
+/* Updates of polar.c for a few states: a part of polar_tile.h, included by it. A
  * tile would be nearly empty, so each state is updated alone, with its overlaps as int16
  * and a unit's patterns as bits. */
-
-/* Of 64 patterns, bit b of a unit's word stands in place place_of(b): so that each of
- * four vectors finds its sixteen bits in a vector of four equal words without moving any.
- */
-TARGET static size_t place_of(size_t b)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    size_t quarter = 3 - b / 16;
-#else
-    size_t quarter = b / 16;
-#endif
-    return b % 16 / 4 * 16 + b % 4 * 4 + quarter;
-}
-
-/* The bits of vector q in a word. */
-#define ONE(b) (b), (b), (b), (b)
-#define BITS(q)                                                                          \
-    ((basin_i16x16){ONE(1 << 4 * (q)), ONE(2 << 4 * (q)), ONE(4 << 4 * (q)),             \
-        ONE((int16_t)(uint16_t)(8 << 4 * (q)))})
 
 /* Bits 24 a to 24 a + 23 of some words. */
 TARGET static uint32_t batch_of(const uint64_t *words, size_t n, size_t a)
@@ -33,9 +14,10 @@ TARGET static uint32_t batch_of(const uint64_t *words, size_t n, size_t a)
     return (uint32_t)bits & ((1U << BATCH) - 1);
 }
 
-/* U of one state, from counts of the units that differ, eight patterns at a time. */
-TARGET static int32_t find_overlaps_alone(
-    const struct basin_polar *self, struct basin_polar_work *work, const uint64_t *row)
+/* U of one state, from counts of the units that differ, eight patterns at a time; returns
+ * the sum. */
+TARGET static int32_t find_overlaps_alone(const struct basin_polar *self,
+    struct basin_polar_work *work, const uint64_t *row, int16_t *overlap)
 {
     enum { BYTES_HOLD = 31 }; /* batches of at most 8 bits a byte */
     size_t rows = self->n + 1;
@@ -67,7 +49,7 @@ TARGET static int32_t find_overlaps_alone(
         for (size_t k = 0; k < 8 && mu + k < self->n; k++) {
             int32_t u = known - 2 * (int32_t)differ[k];
             sum += u;
-            work->middle[(mu + k) / 64 * 64 + place_of((mu + k) % 64)] = (int16_t)u;
+            overlap[(mu + k) / 64 * 64 + place_of((mu + k) % 64)] = (int16_t)u;
         }
     }
     return sum;
@@ -127,14 +109,15 @@ TARGET static int32_t add_unit(
 
 /* What unit i of a state becomes, put into the state; returns by how much it changes. */
 TARGET static int update_alone(const struct basin_polar *self,
-    const struct basin_polar_work *work, size_t i, int32_t sum, uint64_t *row)
+    const struct basin_polar_work *work, size_t i, const int16_t *overlap, int32_t sum,
+    uint64_t *row)
 {
     uint64_t *plus = row + i / 64;
     uint64_t *minus = row + self->row / 2 + i / 64;
     uint64_t bit = (uint64_t)1 << i % 64;
     int s = ((*plus & bit) != 0) - ((*minus & bit) != 0);
     const uint64_t *words = self->columns + i * self->words;
-    int32_t h = 2 * sum_of_plus(words, self->words, work->middle) - sum;
+    int32_t h = 2 * sum_of_plus(words, self->words, overlap) - sum;
     const struct polar_threshold *threshold = &polar_thresholds(work, i)[s + 1];
     int next = h >= threshold->plus ? 1 : h <= threshold->minus ? -1 : s;
     if (next == s) {
@@ -145,23 +128,34 @@ TARGET static int update_alone(const struct basin_polar *self,
     return next - s;
 }
 
-TARGET static void step_alone(
-    const struct basin_polar *self, struct basin_polar_work *work, uint64_t *row)
+TARGET static void step_alone(const struct basin_polar *self,
+    struct basin_polar_work *work, uint64_t *row, uint64_t *note)
 {
-    int32_t sum = find_overlaps_alone(self, work, row);
-    for (size_t i = 0; i < self->d; i++) {
-        update_alone(self, work, i, sum, row);
+    int16_t *overlap = note != NULL ? (int16_t *)note : work->middle;
+    int32_t sum;
+    if (note != NULL && follow(self, work, row, note)) {
+        sum = sum_of_plus(self->all, self->words, overlap);
+    } else {
+        sum = find_overlaps_alone(self, work, row, overlap);
+        if (note != NULL) {
+            memcpy(polar_note_state(self, note), row, self->row * sizeof(*row));
+        }
     }
-    memset(work->middle, 0, self->words * 64 * sizeof(*work->middle));
+    for (size_t i = 0; i < self->d; i++) {
+        update_alone(self, work, i, overlap, sum, row);
+    }
+    if (note == NULL) {
+        memset(work->middle, 0, self->words * 64 * sizeof(*work->middle));
+    }
 }
 
 TARGET static void sweep_alone(const struct basin_polar *self,
     struct basin_polar_work *work, const size_t *order, uint64_t *row)
 {
-    int32_t sum = find_overlaps_alone(self, work, row);
+    int32_t sum = find_overlaps_alone(self, work, row, work->middle);
     for (size_t k = 0; k < self->d; k++) {
         size_t i = order[k];
-        int change = update_alone(self, work, i, sum, row);
+        int change = update_alone(self, work, i, work->middle, sum, row);
         if (change != 0) {
             const uint64_t *words = self->columns + i * self->words;
             sum += add_unit(self, words, change, work->middle);

@@ -288,10 +288,9 @@ TARGET static void decide(const struct basin_polar_work *work, size_t half, size
     *next_minus |= (uint64_t)down << half * HALF;
 }
 
-/* One update of all units of the tile. */
+/* One update of all units of the tile, whose overlaps have been found. */
 TARGET static void step(const struct basin_polar *self, struct basin_polar_work *work)
 {
-    find_overlaps(self, work);
     memset(work->next_plus, 0, self->d * sizeof(*work->next_plus));
     memset(work->next_minus, 0, self->d * sizeof(*work->next_minus));
     for (size_t half = 0; half < work->halves; half++) {

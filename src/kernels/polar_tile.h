@@ -183,6 +183,8 @@ TARGET static void store_tile(const struct basin_polar *self,
 
 #include "kernels/polar_sweep.h"
 
+#include "kernels/polar_recall.h"
+
 #include "kernels/polar_few.h"
 
 const struct polar_code POLAR_CODE = {
@@ -193,6 +195,7 @@ const struct polar_code POLAR_CODE = {
     .load_tile = load_tile,
     .store_tile = store_tile,
     .find_overlaps = find_overlaps,
+    .recall = recall,
     .step = step,
     .step_alone = step_alone,
     .sweep = sweep,

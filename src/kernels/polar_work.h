@@ -17,6 +17,7 @@ enum {
     BLOCK = 256,          /* units of a sweep whose fields are found together */
     CHANGES = 63,         /* units of a block that may change: 2 * 63 <= 127 */
     CHANGE_BATCHES = 3,
+    FOLLOWED = 16,   /* of the units, one in so many may change for overlaps to follow */
     FEW_STEPPED = 4, /* states that are updated one by one */
     FEW_SWEPT = 8,
     FIELD_MAX = 65000, /* fields up to this are held as halves in int16 */
@@ -34,6 +35,12 @@ struct polar_half {
     int16_t *odd;     /* 32: 1 where h is odd: h = 2 field - odd */
     int32_t *whole;   /* rows x 32: h itself */
     bool wide;        /* h is in whole, since it may be too large for a half */
+};
+
+/* By how much a unit of a state has changed. */
+struct polar_change {
+    size_t unit;
+    int by;
 };
 
 /* Unit i of the states is +1 in the lanes that plus[i] has a bit for, -1 in those of
@@ -61,6 +68,8 @@ struct basin_polar_work {
     int16_t *change;     /* changes x 64: by how much, or half of it if not wide */
     int16_t *changed;    /* 64: sum of the squares of the changes */
 
+    struct polar_change *changes_of_state;
+
     int32_t *lane; /* of one state, for the plain twins */
 };
 
@@ -78,6 +87,12 @@ static inline uint64_t polar_units(const struct basin_polar *self, size_t w)
     return units >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << units) - 1;
 }
 
+/* The state whose overlaps, as int16 in the order of place_of(), a note begins with. */
+static inline uint64_t *polar_note_state(const struct basin_polar *self, uint64_t *note)
+{
+    return note + self->words * 64 * sizeof(int16_t) / sizeof(*note);
+}
+
 /* What depends on the instruction set. */
 struct polar_code {
     bool (*is_polar)(const double *x, size_t n);
@@ -91,9 +106,11 @@ struct polar_code {
     void (*store_tile)(const struct basin_polar *self, struct basin_polar_work *work,
         uint64_t *rows, size_t m);
     void (*find_overlaps)(const struct basin_polar *self, struct basin_polar_work *work);
+    void (*recall)(const struct basin_polar *self, struct basin_polar_work *work,
+        const uint64_t *rows, uint64_t *notes, size_t m);
     void (*step)(const struct basin_polar *self, struct basin_polar_work *work);
-    void (*step_alone)(
-        const struct basin_polar *self, struct basin_polar_work *work, uint64_t *row);
+    void (*step_alone)(const struct basin_polar *self, struct basin_polar_work *work,
+        uint64_t *row, uint64_t *note);
     void (*sweep)(const struct basin_polar *self, struct basin_polar_work *work,
         const size_t *order);
     void (*sweep_alone)(const struct basin_polar *self, struct basin_polar_work *work,

@@ -287,20 +287,29 @@ static void unpack(void *memory, const void *row, double *state)
     basin_polar_unpack(&self->packed, row, 1, state, self->X->size2);
 }
 
-static void step_packed(void *memory, size_t t, void *rows, size_t m)
+static size_t note_size(const void *memory)
+{
+    const struct memory *self = memory;
+    return self->params.update == BASIN_SYNC ? self->packed.note * sizeof(uint64_t) : 0;
+}
+
+static void step_packed(void *memory, size_t t, void *rows, void *notes, size_t m)
 {
     struct memory *self = memory;
     const struct basin_polar_update update = update_of(self);
     if (self->params.update == BASIN_SYNC) {
-        basin_polar_step_packed(&self->packed, &update, self->work, rows, m);
+        basin_polar_step_packed(&self->packed, &update, self->work, rows, notes, m);
     } else {
         basin_polar_sweep_packed(&self->packed, &update, self->work,
             basin_order_of_sweep(&self->order, t), rows, m);
     }
 }
 
-static const struct basin_packing packing = {
-    .size = packed_size, .pack = pack, .unpack = unpack, .step = step_packed};
+static const struct basin_packing packing = {.size = packed_size,
+    .note = note_size,
+    .pack = pack,
+    .unpack = unpack,
+    .step = step_packed};
 
 /* One unit of every state, without any workspace: h = sum_mu x_mu,i x_mu.xi. */
 static int visit(

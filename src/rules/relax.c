@@ -11,6 +11,8 @@
  * called a cycle. */
 #include "rules/relax.h"
 
+#include "kernels/simd.h"
+
 #include <float.h>
 #include <gsl/gsl_blas.h>
 #include <math.h>
@@ -28,13 +30,14 @@ struct relaxation {
     struct basin_outcome *outcome;
     bool cycles;                         /* a state that is seen again is on a cycle */
     const struct basin_packing *packing; /* NULL: a row is the state's d numbers */
-    size_t d, bytes;                     /* units, and bytes of a row */
+    size_t d, bytes, note;               /* units, and bytes of a row and of a note */
 
     /* Of the n live states, row i belonging to row[i] of the caller's states: */
     size_t n;
     size_t *row;
     char *now, *last, *older; /* rows after t, t - 1, t - 2 updates */
     char *mark;               /* after mark_t updates; NULL without cycles */
+    char *notes;              /* of the packing, for each row; NULL: none */
     gsl_vector *energy, *next_energy;
     size_t mark_t;
 };
@@ -46,6 +49,7 @@ static void relaxation_free(struct relaxation *self)
     free(self->last);
     free(self->older);
     free(self->mark);
+    free(self->notes);
     gsl_vector_free(self->energy);
     gsl_vector_free(self->next_energy);
 }
@@ -64,6 +68,11 @@ static char *row_of(const struct relaxation *self, char *rows, size_t i)
 static void copy_row(const struct relaxation *self, char *rows, size_t to, size_t from)
 {
     memcpy(row_of(self, rows, to), row_of(self, rows, from), self->bytes);
+}
+
+static void copy_note(const struct relaxation *self, size_t to, size_t from)
+{
+    memcpy(self->notes + to * self->note, self->notes + from * self->note, self->note);
 }
 
 static void copy_live(const struct relaxation *self, char *to)
@@ -107,11 +116,16 @@ static int relaxation_init(
     self->last = malloc(m * self->bytes);
     self->older = malloc(m * self->bytes);
     self->mark = self->cycles ? malloc(m * self->bytes) : NULL;
+    if (self->packing != NULL && self->options->steps != 1) {
+        self->note = self->packing->note(self->memory);
+    }
+    self->notes = self->note != 0 ? basin_aligned(m, self->note) : NULL;
     self->energy = gsl_vector_alloc(m);
     self->next_energy = gsl_vector_alloc(m);
     if (self->row == NULL || self->now == NULL || self->last == NULL ||
         self->older == NULL || (self->cycles && self->mark == NULL) ||
-        self->energy == NULL || self->next_energy == NULL) {
+        (self->note != 0 && self->notes == NULL) || self->energy == NULL ||
+        self->next_energy == NULL) {
         return basin_fail(diag, BASIN_ERR_NOMEM,
             "no memory to iterate %zu states of %zu units", m, self->d);
     }
@@ -228,6 +242,9 @@ static void drop_ended(struct relaxation *self, size_t t, gsl_matrix *states)
             if (self->cycles) {
                 copy_row(self, self->mark, kept, i);
             }
+            if (self->notes != NULL) {
+                copy_note(self, kept, i);
+            }
         }
         kept++;
     }
@@ -241,7 +258,7 @@ static int update(struct relaxation *self, size_t t, struct basin_diag *diag)
     self->last = spare;
     copy_live(self, self->last);
     if (self->packing != NULL) {
-        self->packing->step(self->memory, t, self->now, self->n);
+        self->packing->step(self->memory, t, self->now, self->notes, self->n);
         return 0;
     }
     gsl_matrix_view now = live(self);

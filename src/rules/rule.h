@@ -49,10 +49,15 @@ extern const struct basin_kind basin_rule_options;
 struct basin_packing {
     /* Bytes of a row; 0: with these parameters states are not packed. */
     size_t (*size)(const void *memory);
+    /* Bytes, whole cache lines, that the step remembers of a state for the next one. They
+     * are zero at first. 0: it remembers nothing. */
+    size_t (*note)(const void *memory);
     int (*pack)(
         void *memory, const gsl_matrix *states, void *rows, struct basin_diag *diag);
     void (*unpack)(void *memory, const void *row, double *state);
-    void (*step)(void *memory, size_t t, void *rows, size_t m); /* as the rule's */
+    /* As the rule's. notes: one for each row, or NULL where there will be no next step.
+     */
+    void (*step)(void *memory, size_t t, void *rows, void *notes, size_t m);
 };
 
 struct basin_rule {

@@ -125,7 +125,7 @@ static uint64_t *pack(const struct net *net)
 static void step_both(struct net *net, const struct basin_polar_update *update)
 {
     uint64_t *rows = pack(net);
-    basin_polar_step_packed(&net->polar, update, net->work, rows, net->m);
+    basin_polar_step_packed(&net->polar, update, net->work, rows, NULL, net->m);
     basin_polar_step(&net->polar, update, net->work, net->states, net->d, net->m);
     basin_polar_step_plain(&net->polar, update, net->work, net->expected, net->d, net->m);
     expect_equal(net, "step");
@@ -166,7 +166,7 @@ static void update_both(struct net *net, double zeros)
 static const struct {
     size_t n, d, m;
 } sizes[] = {{1, 1, 1}, {2, 3, 4}, {5, 24, 31}, {9, 23, 9}, {100, 60, 20}, {24, 25, 33},
-    {7, 64, 64}, {30, 129, 70}, {130, 200, 5}, {48, 250, 130}};
+    {7, 64, 64}, {30, 129, 70}, {130, 200, 5}, {48, 250, 130}, {150, 300, 3}};
 
 enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
 
@@ -189,6 +189,42 @@ START_TEST(unknown_units_equal_the_plain_twin)
     struct net net =
         net_of(sizes[_i / 2].n, sizes[_i / 2].d, sizes[_i / 2].m, RANDOM, isa_of(_i));
     update_both(&net, 0.5);
+    net_free(&net);
+}
+END_TEST
+
+/* Turns some units of every state over or makes them unknown. */
+static void disturb(struct net *net, size_t units)
+{
+    for (size_t j = 0; j < net->m; j++) {
+        for (size_t k = 0; k < units; k++) {
+            size_t i = gsl_rng_uniform_int(net->rng, net->d);
+            double *x = &net->states[j * net->d + i];
+            *x = gsl_rng_uniform(net->rng) < 0.3 ? 0 : *x == 0 ? 1 : -*x;
+            net->expected[j * net->d + i] = *x;
+        }
+    }
+}
+
+/* Overlaps follow few changes and are found anew after many; states alone, too. */
+START_TEST(remembered_overlaps_equal_the_plain_twin)
+{
+    struct net net =
+        net_of(sizes[_i / 2].n, sizes[_i / 2].d, sizes[_i / 2].m, RANDOM, isa_of(_i));
+    struct basin_polar_update update = {.self = -(double)net.n, .bias = net.bias};
+    const size_t changes[] = {0, 1, 3, net.d / 20, net.d, 0, 2, 1};
+    uint64_t *notes = basin_aligned(net.m * net.polar.note, sizeof(*notes));
+    ck_assert_ptr_nonnull(notes);
+    for (size_t t = 0; t < sizeof(changes) / sizeof(changes[0]); t++) {
+        disturb(&net, changes[t]);
+        uint64_t *rows = pack(&net);
+        basin_polar_step_packed(&net.polar, &update, net.work, rows, notes, net.m);
+        basin_polar_step_plain(&net.polar, &update, net.work, net.expected, net.d, net.m);
+        basin_polar_unpack(&net.polar, rows, net.m, net.states, net.d);
+        expect_equal(&net, "step with notes");
+        expect_packed(&net, rows, "step with notes");
+    }
+    free(notes);
     net_free(&net);
 }
 END_TEST
@@ -327,6 +363,7 @@ Suite *suite(void)
     tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, updates_equal_the_plain_twin, 0, 2 * SIZES);
     tcase_add_loop_test(c, unknown_units_equal_the_plain_twin, 0, 2 * SIZES);
+    tcase_add_loop_test(c, remembered_overlaps_equal_the_plain_twin, 0, 2 * SIZES);
     tcase_add_loop_test(c, fields_beyond_16_bits_are_exact, 0, 2);
     tcase_add_loop_test(c, fields_of_several_segments_are_exact, 0, 2);
     tcase_add_loop_test(c, sums_over_many_units_are_exact, 0, 2);
