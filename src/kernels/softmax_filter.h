@@ -1,19 +1,23 @@
 /* The streaming filter of softmax.c: the second part of softmax_source.h, included by it.
  */
 
-/* Whether any lane of a row is above its floor. */
-TARGET static inline bool any_above(const vector row[2], const vector low[2])
+/* The lanes of a row that are above their floors, a bit for each. */
+TARGET BASIN_INLINE unsigned lanes_above(const vector row[2], const vector low[2])
 {
-    integers above = (row[0] > low[0]) | (row[1] > low[1]);
-#if AVX2
-    return _mm256_testz_si256((__m256i)above, (__m256i)above) == 0;
+    integers above[2] = {row[0] > low[0], row[1] > low[1]};
+    unsigned lanes = 0;
+    for (size_t k = 0; k < 2; k++) {
+#if AVX2 && SINGLE
+        lanes |= (unsigned)_mm256_movemask_ps((__m256)above[k]) << k * WITHIN;
+#elif AVX2
+        lanes |= (unsigned)_mm256_movemask_pd((__m256d)above[k]) << k * WITHIN;
 #else
-    bool any = false;
-    for (size_t j = 0; j < WITHIN; j++) {
-        any = any || above[j] != 0;
-    }
-    return any;
+        for (size_t j = 0; j < WITHIN; j++) {
+            lanes |= (unsigned)(above[k][j] != 0) << (k * WITHIN + j);
+        }
 #endif
+    }
+    return lanes;
 }
 
 /* Takes what is above the floors from the scores of a tile; false when memory is out. */
@@ -32,17 +36,14 @@ TARGET static bool collect(struct basin_candidates *lists, size_t m, size_t firs
         floors[j] = (real)lists[j].floor;
     }
     for (size_t i = 0; i < rows; i++) {
-        if (!any_above(scores + 2 * i, low)) {
-            continue;
-        }
         const real *row = (const real *)(scores + 2 * i);
-        for (size_t j = 0; j < m; j++) {
-            if (row[j] > floors[j]) {
-                if (!basin_candidates_add(&lists[j], first + i, (double)row[j])) {
-                    return false;
-                }
-                floors[j] = (real)lists[j].floor;
+        for (unsigned left = lanes_above(scores + 2 * i, low); left != 0;
+             left &= left - 1) {
+            int j = __builtin_ctz(left);
+            if (!basin_candidates_add(&lists[j], first + i, (double)row[j])) {
+                return false;
             }
+            floors[j] = (real)lists[j].floor;
         }
     }
     return true;
