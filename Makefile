@@ -177,7 +177,7 @@ check-results: $(BASIN) ## fails if a stored result (QUICK=1: small) has not the
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 .PHONY: bench
-bench: ## measure basin against numpy, PyTorch, GSL and HDF5 (QUICK=1: few rows, a minute)
+bench: $(BASIN) ## measure basin against numpy, PyTorch, GSL and HDF5 (QUICK=1: few rows, a minute)
 	@$(MAKE) -s VARIANT=bench CC=$(CC) build/bench/bench.so
 	@$(PYTHON) tests/bench/bench.py $(if $(QUICK),--quick) --out $(RESULTS)/bench
 	@$(PYTHON) tests/bench/page.py $(RESULTS)/bench/bench.json plots$(if $(QUICK),/quick)/bench/

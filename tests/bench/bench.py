@@ -9,6 +9,7 @@ goes to FOLDER/bench.h5, round by round, and its summary to FOLDER/bench.json.""
 import argparse
 import importlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -105,7 +106,7 @@ def measure_limits():
              for name in ("fma", "loads", "triad")}
     a = np.ones((1536, 1536), np.float32)
     ours.call("blas_threads", 2)
-    found["sgemm"] = [float("nan"), 2 * 1536.0 ** 3 / min(
+    found["sgemm"] = [None, 2 * 1536.0 ** 3 / min(
         clock(lambda: a @ a, 1)[0] for _ in range(7))]
     return found
 
@@ -146,7 +147,8 @@ def machine(found):
     limits = [f["limits"] for f in found if f["limits"]]
     return {"processor": model[0] if model else "unknown", "cores": os.cpu_count(),
             "date": time.strftime("%Y-%m-%d"),
-            "limits": {name: [max(m[name][i] for m in limits) for i in (0, 1)]
+            "limits": {name: [max((m[name][i] for m in limits if m[name][i]), default=None)
+                              for i in (0, 1)]
                        for name in (limits[0] if limits else {})}}
 
 
@@ -170,7 +172,7 @@ def store(path, summary, found):
                     at[name].attrs["units"] = units
                 at.attrs.update(row)
         for name, rates in summary["machine"]["limits"].items():
-            file[f"limits/{name}"] = rates
+            file[f"limits/{name}"] = [math.nan if r is None else r for r in rates]
 
 
 def main():

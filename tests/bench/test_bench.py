@@ -8,6 +8,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import bench
 import measure
 import page
 
@@ -69,6 +70,9 @@ record = {"machine": {"date": "2000-01-01", "processor": "P", "cores": 2, "minut
           "rows": [row(), row(row="fast", **measure.judge(TIMES, "wall", 8, 3, 4)),
                    row(setup="installed", noisy=True, goal=None, stretch=None, verdict="")],
           "growth": []}
+ok("a limit that cannot be told for one thread stays out, whatever other set-ups found",
+   bench.machine([{"limits": {"sgemm": [None, 1e9]}}, {"limits": {"sgemm": [None, 2e9]}}])
+   ["limits"] == {"sgemm": [None, 2e9]})
 text = page.fill("a\n<!-- bench -->\nold\n<!-- end of bench -->\nz\n", "bench",
                  page.lines_of(record))
 ok("tables stand between the marks, what was there is gone",

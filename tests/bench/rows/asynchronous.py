@@ -46,13 +46,16 @@ def make(d, n):
     X, S = patterns.astype(np.float32), start.astype(np.float32)
     W = X.T @ X
     np.fill_diagonal(W, 0)
-    rule = Rule("classical", patterns, 1, update="async", order="fixed", energy="never")
+    fields = dict(update="async", order="fixed", energy="never")
+    rule = Rule("classical", patterns, 1, **fields)
+    plain = Rule("classical", patterns, 1, engine="reference", **fields)
     return Case(
         ours=lambda: rule.run(start),
         peers={"numpy 64 at once": Peer(lambda: all_at_once(W, S)),
                "python per neuron": Peer(
                    lambda: one_by_one(W, S[:ALONE]), PROBES / ALONE,
-                   lambda a, b: equal(a[:ALONE], b))},
+                   lambda a, b: equal(a[:ALONE], b)),
+               "engine: reference": Peer(lambda: plain.run(start))},
         same=equal)
 
 
