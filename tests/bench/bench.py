@@ -52,7 +52,7 @@ def check_same(case, result):
 def measure_row(row, setup, limits, quick, only_check=False):
     """A list of summaries, one for each peer, with the rounds' times."""
     import ours
-    from measure import PAUSE, QUIET, Others, compare, judge, wait_for_quiet
+    from measure import FEWEST, PAUSE, QUIET, Others, compare, judge, wait_for_quiet
     from row import Peer
     from setups import module
 
@@ -77,7 +77,7 @@ def measure_row(row, setup, limits, quick, only_check=False):
     others = Others()
     times = compare(case.ours, {n: p.run for n, p in peers.items()},
                     row.seconds / (4 if quick else 1), before,
-                    PAUSE if setup == "installed" else 0.02)
+                    PAUSE if setup == "installed" else 0.02, 5 if quick else FEWEST)
     busy = others.share()
     found = []
     for name, t in times.items():
