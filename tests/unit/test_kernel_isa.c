@@ -1,9 +1,11 @@
 /* AVX-512 gives the bits of AVX2, for a row of a product is only held in other registers.
- * Where there is no AVX-512 there is nothing to test. */
+ * Packed networks are whole numbers. Where there is no AVX-512 there is nothing to test.
+ */
 #include "suite.h"
 
 #include "kernels/gemm.h"
 #include "kernels/learn.h"
+#include "kernels/polar_work.h"
 #include "kernels/row.h"
 #include "kernels/softmax.h"
 
@@ -144,6 +146,152 @@ START_TEST(rows_have_the_same_bits)
 }
 END_TEST
 
+/* Networks with tails of tiles, batches and words, and with states enough for tiles or
+ * only a few. In the last five most units are +1, so that sums come to what bytes hold,
+ * and fields go beyond 16 bits: of halves in which few units may change, of several
+ * segments, and of one batch; the last two have more units than int16 sums hold. */
+static const struct size {
+    size_t n, d, m;
+    bool alike;
+} sizes[] = {{1, 1, 1, false}, {9, 23, 4, false}, {100, 60, 8, false},
+    {24, 25, 33, false}, {30, 129, 70, false}, {130, 200, 64, false},
+    {200, 400, 40, true}, {300, 1000, 33, true}, {60, 5000, 9, true}, {3, 20000, 3, true},
+    {3, 33000, 2, true}};
+
+enum { PATTERNS = 300 * 1000, STATES = 2 * 33000, OVERLAPS = 300 * 33, STEPS = 9 };
+
+struct network {
+    struct basin_polar polar;
+    struct basin_polar_work *work;
+    double states[STATES];
+};
+
+/* In nine of ten cases the given unit. */
+static double near_unit(double u, double unit)
+{
+    return fabs(u) > 2.963 ? -unit : unit;
+}
+
+static void draw_patterns(const struct size *size, double *patterns)
+{
+    fill(patterns, size->n * size->d, 1);
+    for (size_t i = 0; i < size->n * size->d; i++) {
+        double u = patterns[i];
+        double alike = i < size->d ? 1 : near_unit(u, 1);
+        patterns[i] = size->alike ? alike : copysign(1, u);
+    }
+}
+
+/* Every other state is near a pattern, and two are of +1 and -1 where patterns nearly
+ * are. */
+static void draw_states(
+    const struct size *size, const double *patterns, bool unknown, double *states)
+{
+    fill(states, size->m * size->d, 2);
+    for (size_t i = 0; i < size->m * size->d; i++) {
+        size_t j = i / size->d;
+        double u = states[i];
+        double pattern = patterns[j % size->n * size->d + i % size->d];
+        double known = j % 2 == 0 ? near_unit(u, pattern) : copysign(1, u);
+        if (size->alike && j < 2) {
+            known = j == 0 ? 1 : -1;
+        }
+        states[i] = unknown && fabs(u) < 0.5 ? 0 : known;
+    }
+}
+
+static void network_init(struct network *net, enum basin_isa isa, const struct size *size,
+    const double *patterns)
+{
+    ck_assert_int_eq(
+        basin_polar_init(&net->polar, patterns, size->d, size->n, size->d, NULL), 0);
+    net->polar.isa = isa;
+    memset(net->polar.sum, 0, size->n * sizeof(*net->polar.sum));
+    BASIN_CODE(isa, basin_polar)->pack(&net->polar, patterns, size->d);
+    net->work = basin_polar_work_new(&net->polar);
+    ck_assert_ptr_nonnull(net->work);
+}
+
+static void expect_same(const struct network net[2], const struct size *size)
+{
+    ck_assert_mem_eq(
+        net[1].states, net[0].states, size->m * size->d * sizeof(net->states[0]));
+    for (size_t half = 0; half < 2; half++) {
+        const struct polar_half *a = &net[0].work->half[half];
+        const struct polar_half *b = &net[1].work->half[half];
+        size_t fields = size->d * HALF;
+        ck_assert(a->wide == b->wide);
+        ck_assert_mem_eq(a->overlap, b->overlap, size->n * HALF * sizeof(*a->overlap));
+        ck_assert_mem_eq(a->field, b->field, fields * sizeof(*a->field));
+        ck_assert_mem_eq(a->whole, b->whole, fields * sizeof(*a->whole));
+    }
+}
+
+/* Steps to the end, or not for ever where states go round; then sweeps; then overlaps. */
+static void update_both(struct network net[2], const struct size *size,
+    const struct basin_polar_update *update, const size_t *order, const double *states)
+{
+    size_t d = size->d;
+    size_t bytes = size->m * d * sizeof(*states);
+    static double before[STATES];
+    memset(before, 0, sizeof(before));
+    memcpy(net[0].states, states, bytes);
+    memcpy(net[1].states, states, bytes);
+    for (int t = 0; t < STEPS && memcmp(before, net[0].states, bytes) != 0; t++) {
+        memcpy(before, net[0].states, bytes);
+        for (int k = 0; k < 2; k++) {
+            basin_polar_step(
+                &net[k].polar, update, net[k].work, net[k].states, d, size->m);
+        }
+        expect_same(net, size);
+    }
+    memcpy(net[0].states, states, bytes);
+    memcpy(net[1].states, states, bytes);
+    for (int t = 0; t < 2; t++) {
+        for (int k = 0; k < 2; k++) {
+            basin_polar_sweep(
+                &net[k].polar, update, net[k].work, order, net[k].states, d, size->m);
+        }
+        expect_same(net, size);
+    }
+    static int32_t overlaps[2][OVERLAPS];
+    for (int k = 0; k < 2; k++) {
+        basin_polar_overlaps(
+            &net[k].polar, net[k].work, net[k].states, d, size->m, overlaps[k]);
+    }
+    ck_assert_mem_eq(overlaps[1], overlaps[0], size->m * size->n * sizeof(int32_t));
+}
+
+START_TEST(networks_have_the_same_bits)
+{
+    static double patterns[PATTERNS], states[STATES], bias[STATES];
+    static size_t order[STATES];
+    static struct network net[2];
+    for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+        const struct size *size = &sizes[k];
+        draw_patterns(size, patterns);
+        network_init(&net[0], BASIN_ISA_AVX2, size, patterns);
+        network_init(&net[1], (enum basin_isa)_i, size, patterns);
+        for (size_t i = 0; i < size->d; i++) {
+            bias[i] = (double)(i * 7 % 41) / 2 - 10;
+            order[i] = (i * 7919 + 5) % size->d; /* a prime that divides no d */
+        }
+        for (int rule = 0; rule < 4; rule++) {
+            struct basin_polar_update update = {
+                .self = rule == 3 ? 2.5 : -(double)size->n,
+                .bias = rule < 2 ? bias : NULL,
+                .tie = (enum basin_polar_tie)(rule % 3)};
+            draw_states(size, patterns, rule % 2 == 1, states);
+            update_both(net, size, &update, order, states);
+        }
+        for (int i = 0; i < 2; i++) {
+            basin_polar_work_free(net[i].work);
+            basin_polar_free(&net[i].polar);
+        }
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("kernel isa");
@@ -152,6 +300,7 @@ Suite *suite(void)
     tcase_add_loop_test(c, products_have_the_same_bits, BASIN_ISA_AVX512, beyond);
     tcase_add_loop_test(c, retrievals_have_the_same_bits, BASIN_ISA_AVX512, beyond);
     tcase_add_loop_test(c, rows_have_the_same_bits, BASIN_ISA_AVX512, beyond);
+    tcase_add_loop_test(c, networks_have_the_same_bits, BASIN_ISA_AVX512, beyond);
     suite_add_tcase(s, c);
     return s;
 }
