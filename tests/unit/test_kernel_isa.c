@@ -46,7 +46,8 @@ START_TEST(products_have_the_same_bits)
     fill_single(bias, V, 4);
     for (size_t k = 1; k <= 600; k += 599 / 7) { /* less and more than is near at once */
         struct basin_gemm g = {.m = N, .n = V, .k = k, .a = a, .b = b, .bias = bias};
-        g.a_stride = k;
+        g.a_transposed = k % 3 == 0; /* packed, all of it */
+        g.a_stride = g.a_transposed ? N : k;
         g.b_stride = g.c_stride = V;
         g.add = k % 2 == 0;
         g.activation = BASIN_GEMM_GELU;
