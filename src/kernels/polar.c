@@ -315,18 +315,11 @@ static int32_t overlap_at(const struct basin_polar_work *work, size_t mu, size_t
     return work->half[lane / HALF].overlap[mu * HALF + lane % HALF];
 }
 
-void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_work *work,
-    const double *states, size_t stride, size_t m, int32_t *overlaps)
+const int32_t *basin_polar_overlaps(const struct basin_polar *self,
+    struct basin_polar_work *work, const double *states, size_t stride, size_t m)
 {
-    for (size_t j = 0; j < m; j += LANES) {
-        size_t lanes = tile_from(j, m);
-        overlaps_of_tile(self, work, states + j * stride, stride, lanes);
-        for (size_t k = 0; k < lanes; k++) {
-            for (size_t mu = 0; mu < self->n; mu++) {
-                overlaps[(j + k) * self->n + mu] = overlap_at(work, mu, k);
-            }
-        }
-    }
+    overlaps_of_tile(self, work, states, stride, m);
+    return work->half[0].overlap;
 }
 
 void basin_polar_energy(const struct basin_polar *self,

@@ -88,9 +88,12 @@ void basin_polar_sweep(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
     const size_t *order, double *states, size_t stride, size_t m);
 
-/* U = states X^T: m rows of N integers. */
-void basin_polar_overlaps(const struct basin_polar *self, struct basin_polar_work *work,
-    const double *states, size_t stride, size_t m, int32_t *overlaps);
+/* U = states X^T of up to 32 states side by side: row mu, of 32, has their overlaps with
+ * pattern mu, and those of the first state where there are fewer. In the workspace, until
+ * it is used again. */
+enum { BASIN_POLAR_ABREAST = 32 };
+const int32_t *basin_polar_overlaps(const struct basin_polar *self,
+    struct basin_polar_work *work, const double *states, size_t stride, size_t m);
 
 /* E = -1/2 (|U|^2 + self |s|^2) + b.s of every state; exact up to the rounding of one
  * double while |U|^2 < 2^63, and of the sum b.s. */
@@ -105,6 +108,7 @@ void basin_polar_step_plain(const struct basin_polar *self,
 void basin_polar_sweep_plain(const struct basin_polar *self,
     const struct basin_polar_update *update, struct basin_polar_work *work,
     const size_t *order, double *states, size_t stride, size_t m);
+/* m rows of N overlaps. */
 void basin_polar_overlaps_plain(const struct basin_polar *self, const double *states,
     size_t stride, size_t m, int32_t *overlaps);
 

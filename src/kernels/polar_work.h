@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 enum {
-    LANES = 64,           /* states of a tile, side by side */
-    HALF = 32,            /* lanes that are looked up together */
+    LANES = 64,                 /* states of a tile, side by side */
+    HALF = BASIN_POLAR_ABREAST, /* lanes that are looked up together */
     BATCH = 24,           /* units or patterns of a look-up word: four tables of six */
     TABLE_ROWS = 64,      /* of a table */
     NARROW_KNOWN = 10,    /* batches that a byte holds: of 0 or 1, 10 * 24 <= 255 */

@@ -10,8 +10,10 @@
  * A = (G(o - 1) + G(o + 1)) / 2 and B = (G(o - 1) - G(o + 1)) / 2: two gains for a
  * pattern instead of two for a pattern and unit, and two products with X: by look-up in
  * src/kernels, or GSL's. A unit of a cue that is 0, unknown, has the sum of x_il G(o_i).
+ *
  * A sum so small that round-off could have decided its sign is summed exactly: ties are
- * ties. */
+ * ties. So look-up may be in single precision, with an error bound, and the next state is
+ * the same to the bit; where too many sums are in doubt, GSL's products take over. */
 #include "kernels/dense.h"
 #include "rules/interaction.h"
 #include "rules/order.h"
@@ -24,6 +26,12 @@
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdlib.h>
+
+enum {
+    /* An exact sum takes N steps of a few cycles, a unit's share of GSL's products 4 N
+     * operations, of which a core does 8 or 16 in a cycle: as long as so many units. */
+    COSTLY = 8,
+};
 
 struct params {
     int separation;
@@ -42,10 +50,9 @@ struct memory {
     bool packed;              /* synchronous updates by look-up: */
     struct basin_polar polar;
     struct basin_dense_work *work;
-    int32_t *packed_overlaps; /* BASIN_TILE x N */
-    gsl_matrix *overlaps;     /* BASIN_TILE x N */
-    gsl_matrix *A;            /* BASIN_TILE x N */
-    gsl_matrix *fields;       /* BASIN_TILE x d */
+    gsl_matrix *overlaps; /* BASIN_TILE x N */
+    gsl_matrix *A;        /* BASIN_TILE x N */
+    gsl_matrix *fields;   /* BASIN_TILE x d */
 };
 
 static void release(void *memory)
@@ -59,7 +66,6 @@ static void release(void *memory)
     basin_order_free(&self->order);
     basin_polar_free(&self->polar);
     basin_dense_work_free(self->work);
-    free(self->packed_overlaps);
     gsl_matrix_free(self->overlaps);
     gsl_matrix_free(self->A);
     gsl_matrix_free(self->fields);
@@ -106,17 +112,15 @@ static int make(
 static int pack(struct memory *self, struct basin_diag *diag)
 {
     const gsl_matrix *X = self->X;
+    const struct basin_dense_gain gain = {
+        self->F.gain, self->F.kind == BASIN_EXPONENTIAL};
     int ret = basin_polar_init(&self->polar, X->data, X->tda, X->size1, X->size2, NULL);
     if (ret == BASIN_ERR_DOMAIN) {
         return 0;
     }
-    if (ret == 0) {
-        self->packed = true;
-        self->work = basin_dense_work_new(&self->polar);
-        self->packed_overlaps =
-            malloc(BASIN_TILE * X->size1 * sizeof(*self->packed_overlaps));
-    }
-    if (self->work == NULL || self->packed_overlaps == NULL) {
+    self->packed = ret == 0;
+    self->work = ret == 0 ? basin_dense_work_new(&self->polar, &gain) : NULL;
+    if (self->work == NULL) {
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns", X->size1);
     }
@@ -150,10 +154,11 @@ static gsl_matrix_view measure_overlaps(struct memory *self, const gsl_matrix *s
     return o;
 }
 
-/* The new value of unit l, whose sum came out as h. */
-static double decide(struct memory *self, const double *o, size_t l, double xi, double h)
+/* The new value of unit l, whose sum came out as h, up to this error. */
+static double decide(
+    struct memory *self, const double *o, size_t l, double xi, double h, double error)
 {
-    if (fabs(h) <= self->F.ambiguous) {
+    if (fabs(h) <= error) {
         h = basin_interaction_sum(&self->F, o, self->column + l * self->X->size1, xi);
     }
     return basin_sign(h, xi, (enum basin_ties)self->params.ties);
@@ -170,7 +175,7 @@ static void update_unknown(
     gsl_blas_dgemv(CblasTrans, 1, self->X, a, 0, h);
     for (size_t l = 0; l < h->size; l++) {
         if (xi[l] == 0) {
-            xi[l] = decide(self, o, l, 0, gsl_vector_get(h, l));
+            xi[l] = decide(self, o, l, 0, gsl_vector_get(h, l), self->F.ambiguous);
         }
     }
 }
@@ -214,7 +219,7 @@ static void update_tile(struct memory *self, gsl_matrix *states)
                 unknown = true;
             } else {
                 double sum = gsl_vector_get(&h.vector, l) + xi[l] * B[j];
-                xi[l] = decide(self, o, l, xi[l], sum);
+                xi[l] = decide(self, o, l, xi[l], sum, self->F.ambiguous);
             }
         }
         if (unknown) {
@@ -223,24 +228,56 @@ static void update_tile(struct memory *self, gsl_matrix *states)
     }
 }
 
-/* The same by look-up, for states without unknown units. */
-static void update_packed_tile(struct memory *self, gsl_matrix *states)
+/* How many of a state's fields are no larger than their error. */
+static size_t count_doubtful(const double *h, size_t d, double error)
 {
-    size_t n = self->X->size1;
-    const struct basin_dense_gain gain = {
-        self->F.gain, self->F.kind == BASIN_EXPONENTIAL};
-    basin_dense_fields(&self->polar, &gain, self->work, states->data, states->tda,
-        states->size1, self->fields->data, self->fields->tda, self->packed_overlaps);
+    size_t count = 0;
+    for (size_t l = 0; l < d; l++) {
+        count += fabs(h[l]) <= error;
+    }
+    return count;
+}
+
+/* The same by look-up, for up to BASIN_POLAR_ABREAST states without unknown units. */
+static void update_abreast(struct memory *self, gsl_matrix *states)
+{
+    double error[BASIN_POLAR_ABREAST];
+    size_t doubtful[BASIN_POLAR_ABREAST];
+    size_t m = states->size1;
+    size_t d = states->size2;
+    basin_dense_fields(&self->polar, self->work, states->data, states->tda, m,
+        self->fields->data, self->fields->tda, error);
+    size_t sum = 0;
+    for (size_t j = 0; j < m; j++) {
+        doubtful[j] =
+            count_doubtful(gsl_matrix_const_ptr(self->fields, j, 0), d, error[j]);
+        sum += doubtful[j];
+    }
+    if (sum > m * d / COSTLY) {
+        update_tile(self, states);
+        return;
+    }
     double *o = gsl_matrix_ptr(self->overlaps, 0, 0);
-    for (size_t j = 0; j < states->size1; j++) {
+    for (size_t j = 0; j < m; j++) {
         const double *h = gsl_matrix_const_ptr(self->fields, j, 0);
         double *xi = gsl_matrix_ptr(states, j, 0);
-        for (size_t i = 0; i < n; i++) {
-            o[i] = self->packed_overlaps[j * n + i];
+        if (doubtful[j] > 0) {
+            basin_dense_overlaps(&self->polar, self->work, j, o);
         }
-        for (size_t l = 0; l < states->size2; l++) {
-            xi[l] = decide(self, o, l, xi[l], h[l]);
+        for (size_t l = 0; l < d; l++) {
+            xi[l] = decide(self, o, l, xi[l], h[l], error[j]);
         }
+    }
+}
+
+static void update_packed_tile(struct memory *self, gsl_matrix *states)
+{
+    for (size_t first = 0; first < states->size1; first += BASIN_POLAR_ABREAST) {
+        size_t left = states->size1 - first;
+        size_t rows = left < BASIN_POLAR_ABREAST ? left : BASIN_POLAR_ABREAST;
+        gsl_matrix_view part =
+            gsl_matrix_submatrix(states, first, 0, rows, states->size2);
+        update_abreast(self, &part.matrix);
     }
 }
 
@@ -257,7 +294,7 @@ static void sweep(struct memory *self, const size_t *order, double *xi, double *
         for (size_t i = 0; i < n; i++) {
             h += x[i] * gain[(long)(o[i] - shift - x[i] * xi[l])];
         }
-        double next = decide(self, o, l, xi[l], h);
+        double next = decide(self, o, l, xi[l], h, self->F.ambiguous);
         if (next != xi[l]) {
             for (size_t i = 0; i < n; i++) {
                 o[i] += x[i] * (next - xi[l]);

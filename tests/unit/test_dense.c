@@ -169,6 +169,93 @@ START_TEST(the_closed_form_is_the_equation)
 }
 END_TEST
 
+static const char *const filtered[][2] = {{"polynomial", "3"}, {"polynomial", "9"},
+    {"polynomial", "40"}, {"rectified", "5"}, {"exponential", "2"}};
+enum { FILTERED = sizeof(filtered) / sizeof(filtered[0]), CANCELLING = 3 };
+
+/* Patterns in groups of eight that are equal but for units 0 to 2, where their fields
+ * cancel in every state; at the end one by itself. */
+static gsl_matrix *cancelling(size_t groups, size_t d)
+{
+    enum { GROUP = 1 << CANCELLING };
+    gsl_matrix *X = polar(GROUP * groups + 1, d, 19);
+    for (size_t i = 0; i < GROUP * groups; i++) {
+        for (size_t l = 0; l < d; l++) {
+            gsl_matrix_set(X, i, l,
+                l < CANCELLING ? (double)(i >> l & 1) * 2 - 1
+                               : gsl_matrix_get(X, i / GROUP * GROUP, l));
+        }
+    }
+    return X;
+}
+
+/* What units 0 to 2 of states have become: the sign of what that one pattern does to
+ * them, if it is there, and else minus, as ties. */
+static void check_cancelling(const gsl_matrix *old, const gsl_matrix *states,
+    const gsl_matrix *pattern, const char *const *separation)
+{
+    for (size_t j = 0; j < states->size1; j++) {
+        for (size_t l = 0; l < CANCELLING; l++) {
+            const double *xi = gsl_matrix_const_ptr(old, j, 0);
+            double h =
+                pattern == NULL ? 0 : difference_of_energies(pattern, xi, l, separation);
+            ck_assert_double_eq(
+                gsl_matrix_get(states, j, l), basin_sign(h, xi[l], BASIN_TIES_MINUS));
+        }
+    }
+}
+
+/* Sums of 800 gains that cancel but for that of one more pattern, mostly far below the
+ * round-off of single precision: of 3 units in 64, and of 3 in 16, which is more than are
+ * summed one by one. */
+START_TEST(signs_are_exact_where_single_precision_is_not)
+{
+    const char *const *separation = filtered[_i / 4];
+    bool one_more = _i % 2 == 0;
+    gsl_matrix *all = cancelling(100, _i / 2 % 2 == 0 ? 64 : 16);
+    gsl_matrix *X = first_rows(all, one_more ? all->size1 : all->size1 - 1);
+    gsl_matrix *old = first_rows(all, 70);
+    gsl_matrix_view pattern = gsl_matrix_submatrix(all, all->size1 - 1, 0, 1, all->size2);
+    gsl_matrix *states[2];
+    const char *engines[] = {"fast", "reference"};
+    for (size_t k = 0; k < 2; k++) {
+        states[k] = matrix_copy(old);
+        struct setup net = DENSE(X, "separation", separation[0], "power", separation[1],
+            "ties", "minus", "engine", engines[k]);
+        setup_step(&net, 0, states[k]);
+        setup_free(&net);
+        check_cancelling(old, states[k], one_more ? &pattern.matrix : NULL, separation);
+    }
+    ck_assert_uint_eq(differences(states[0], states[1]), 0);
+    gsl_matrix_free(states[0]);
+    gsl_matrix_free(states[1]);
+    gsl_matrix_free(old);
+    gsl_matrix_free(X);
+    gsl_matrix_free(all);
+}
+END_TEST
+
+/* Random fields, of more patterns than a block of sums in single precision has. */
+START_TEST(engines_agree_on_many_patterns)
+{
+    const char *const *separation = filtered[_i];
+    gsl_matrix *X = polar(1000, 37, 20);
+    gsl_matrix *states[2];
+    const char *engines[] = {"fast", "reference"};
+    for (size_t k = 0; k < 2; k++) {
+        states[k] = polar(70, 37, 21);
+        struct setup net = DENSE(
+            X, "separation", separation[0], "power", separation[1], "engine", engines[k]);
+        setup_step(&net, 0, states[k]);
+        setup_free(&net);
+    }
+    ck_assert_uint_eq(differences(states[0], states[1]), 0);
+    gsl_matrix_free(states[0]);
+    gsl_matrix_free(states[1]);
+    gsl_matrix_free(X);
+}
+END_TEST
+
 /* One update of the classical net with zero diagonal, ties kept. */
 static void classical_step(const gsl_matrix *X, gsl_matrix *states)
 {
@@ -480,6 +567,9 @@ Suite *suite(void)
     TCase *c = tcase_create("dense");
     tcase_set_timeout(c, 60); /* a busy machine is no failure */
     tcase_add_loop_test(c, the_closed_form_is_the_equation, 0, SEPARATIONS);
+    tcase_add_loop_test(
+        c, signs_are_exact_where_single_precision_is_not, 0, 4 * FILTERED);
+    tcase_add_loop_test(c, engines_agree_on_many_patterns, 0, FILTERED);
     tcase_add_test(c, power_two_is_the_classical_net_without_diagonal);
     tcase_add_test(c, two_neighbours_tie_at_the_unit_that_differs);
     tcase_add_test(c, the_exponential_is_exact_where_doubles_are_not);

@@ -159,7 +159,7 @@ static const struct size {
     {200, 400, 40, true}, {300, 1000, 33, true}, {60, 5000, 9, true}, {3, 20000, 3, true},
     {3, 33000, 2, true}};
 
-enum { PATTERNS = 300 * 1000, STATES = 2 * 33000, OVERLAPS = 300 * 33, STEPS = 9 };
+enum { PATTERNS = 300 * 1000, STATES = 2 * 33000, STEPS = 9 };
 
 struct network {
     struct basin_polar polar;
@@ -255,12 +255,11 @@ static void update_both(struct network net[2], const struct size *size,
         }
         expect_same(net, size);
     }
-    static int32_t overlaps[2][OVERLAPS];
+    size_t abreast = size->m < BASIN_POLAR_ABREAST ? size->m : BASIN_POLAR_ABREAST;
     for (int k = 0; k < 2; k++) {
-        basin_polar_overlaps(
-            &net[k].polar, net[k].work, net[k].states, d, size->m, overlaps[k]);
+        basin_polar_overlaps(&net[k].polar, net[k].work, net[k].states, d, abreast);
     }
-    ck_assert_mem_eq(overlaps[1], overlaps[0], size->m * size->n * sizeof(int32_t));
+    expect_same(net, size);
 }
 
 START_TEST(networks_have_the_same_bits)

@@ -255,11 +255,16 @@ END_TEST
 START_TEST(sums_over_many_units_are_exact)
 {
     struct net net = net_of(3, 70000, 2, ALIKE, isa_of(_i));
-    int32_t overlaps[6];
     int32_t expected[6];
-    basin_polar_overlaps(&net.polar, net.work, net.patterns, net.d, 2, overlaps);
+    const int32_t *overlaps =
+        basin_polar_overlaps(&net.polar, net.work, net.patterns, net.d, 2);
     basin_polar_overlaps_plain(&net.polar, net.patterns, net.d, 2, expected);
-    ck_assert_mem_eq(overlaps, expected, sizeof(overlaps));
+    for (size_t mu = 0; mu < 3; mu++) {
+        for (size_t j = 0; j < BASIN_POLAR_ABREAST; j++) {
+            ck_assert_int_eq(
+                overlaps[mu * BASIN_POLAR_ABREAST + j], expected[(j == 1 ? 3 : 0) + mu]);
+        }
+    }
     ck_assert_int_eq(overlaps[0], 70000);
     struct basin_polar_update update = {.self = -3};
     step_both(&net, &update);
