@@ -55,7 +55,10 @@ static void add_claims(const struct basin_ledger *ledger, struct basin_str *out)
         out, "%zu of %zu claims say where their tolerance comes from</dd>\n", derived, n);
     begin("Negative controls", out);
     basin_str_add(out,
-        "%zu claims are known to be false and have to be contradicted</dd>\n", controls);
+        controls == 1
+            ? "1 claim is known to be false and has to be contradicted</dd>\n"
+            : "%zu claims are known to be false and have to be contradicted</dd>\n",
+        controls);
 }
 
 static void add_sizes(const struct basin_ledger *ledger,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Queries of one tile of attention: fixed, for it decides how sums are rounded. */
-enum { QUERIES = 96 };
+enum { QUERIES = 192 };
 
 static size_t least(size_t a, size_t b)
 {

@@ -51,7 +51,7 @@ assert len(list(root.iter(svg + "svg"))) == 3
 wide = {e.find(html + "figcaption").text: e.get("class") for e in root.iter(html + "figure")}
 assert wide["one"] is None and wide["two"] == "wide", wide
 words = "".join(root.itertext())
-for part in ('A <title> & its "quotes"', "Conventions", "Reproducibility checklist", "OpenBLAS", "1 claims are known to be false", "What is sgn(0)?"):
+for part in ('A <title> & its "quotes"', "Conventions", "Reproducibility checklist", "OpenBLAS", "1 claim is known to be false", "What is sgn(0)?"):
     assert part in words, part
 boxes = [e.get("id") for e in root.iter(html + "input")]
 assert boxes == ["show-supported", "show-contradicted", "show-undecided", "show-control"], boxes
