@@ -164,7 +164,7 @@ static int work_init(
         .pair = gsl_matrix_alloc(2, d),
         .U = gsl_matrix_alloc(2, m),
         .phi = gsl_matrix_alloc(2, feature_of(options)->functions * m),
-        .estimate = malloc((size_t)own->draws * sizeof(double)),
+        .estimate = calloc((size_t)own->draws, sizeof(double)),
         .deviation2 = malloc((size_t)own->draws * sizeof(double))};
     if (work->r == NULL || work->pair == NULL || work->U == NULL || work->phi == NULL ||
         work->estimate == NULL || work->deviation2 == NULL) {

@@ -77,8 +77,8 @@ static bool allocate(struct basin_trainer *self)
     self->second = basin_aligned(self->model->n, sizeof(*self->second));
     self->slope = calloc(options->parts, sizeof(*self->slope));
     self->part = calloc(options->parts, sizeof(*self->part));
-    self->pass = calloc(threads, sizeof(*self->pass));
-    self->random = calloc(threads, sizeof(*self->random));
+    self->pass = calloc(threads, sizeof(void *));
+    self->random = calloc(threads, sizeof(void *));
     self->id = malloc(tokens * sizeof(*self->id));
     self->target = malloc(tokens * sizeof(*self->target));
     self->squares = malloc(tiles(self) * sizeof(*self->squares));
