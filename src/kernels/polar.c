@@ -33,6 +33,7 @@ void basin_polar_free(struct basin_polar *self)
     free(self->columns);
     free(self->sum);
     free(self->all);
+    free(self->quads);
     *self = (struct basin_polar){0};
 }
 
@@ -63,10 +64,11 @@ int basin_polar_init(struct basin_polar *self, const double *patterns, size_t st
     self->columns = basin_aligned(self->words * d, sizeof(*self->columns));
     self->sum = basin_aligned(n, sizeof(*self->sum));
     self->all = basin_aligned(self->words, sizeof(*self->all));
+    self->quads = basin_aligned((d + 63) / 64 * ((n + QUAD - 1) / QUAD), HALF);
     self->row = (d + 63) / 64 * 2;
     self->note = d <= INT16_MAX ? notes_of(self) : 0;
     if (self->by_unit == NULL || self->by_pattern == NULL || self->columns == NULL ||
-        self->sum == NULL || self->all == NULL) {
+        self->sum == NULL || self->all == NULL || self->quads == NULL) {
         basin_polar_free(self);
         return basin_fail(
             diag, BASIN_ERR_NOMEM, "no memory to pack %zu patterns of %zu units", n, d);
@@ -126,6 +128,7 @@ struct basin_polar_work *basin_polar_work_new(const struct basin_polar *self)
     }
     work->changes_of_state =
         member(&ok, self->d / FOLLOWED + 64, sizeof(*work->changes_of_state));
+    work->quad_table = member(&ok, (self->n + QUAD - 1) / QUAD, (size_t)2 * QUAD_ROWS);
     work->lane = member(&ok, self->n, sizeof(*work->lane));
     if (!ok) {
         basin_polar_work_free(work);
@@ -160,6 +163,7 @@ void basin_polar_work_free(struct basin_polar_work *work)
     free(work->change);
     free(work->changed);
     free(work->changes_of_state);
+    free(work->quad_table);
     free(work->lane);
     free(work);
 }
@@ -220,21 +224,34 @@ static size_t tile_from(size_t j, size_t m)
     return m - j < LANES ? m - j : LANES;
 }
 
-/* The next tile of m packed states: one by one where they are few. */
-static void step_tile(const struct basin_polar *self, struct basin_polar_work *work,
+static uint64_t *note_at(const struct basin_polar *self, uint64_t *notes, size_t j)
+{
+    return notes == NULL ? NULL : notes + j * self->note;
+}
+
+/* The next of m packed states: a tile or half of one, or one by one where they are few.
+ * Returns how many. */
+static size_t step_next(const struct basin_polar *self, struct basin_polar_work *work,
     uint64_t *rows, uint64_t *notes, size_t m)
 {
-    if (m <= FEW_STEPPED && self->d <= INT16_MAX) {
-        for (size_t j = 0; j < m; j++) {
-            code_of(self)->step_alone(self, work, rows + j * self->row,
-                notes == NULL ? NULL : notes + j * self->note);
-        }
-        return;
+    bool few = m <= FEW_STEPPED && self->d <= INT16_MAX;
+    if (few && code_of(self)->step_alone(self, work, rows, notes)) {
+        return 1;
     }
-    code_of(self)->load_tile(self, work, rows, m);
-    code_of(self)->recall(self, work, rows, notes, m);
+    size_t lanes = m > HALF && m <= HALF + FEW_STEPPED ? HALF : tile_from(0, m);
+    code_of(self)->load_tile(self, work, rows, lanes);
+    code_of(self)->recall(self, work, rows, notes, lanes);
     code_of(self)->step(self, work);
-    code_of(self)->store_tile(self, work, rows, m);
+    code_of(self)->store_tile(self, work, rows, lanes);
+    return lanes;
+}
+
+static void step_rows(const struct basin_polar *self, struct basin_polar_work *work,
+    uint64_t *rows, uint64_t *notes, size_t m)
+{
+    for (size_t j = 0; j < m;) {
+        j += step_next(self, work, rows + j * self->row, note_at(self, notes, j), m - j);
+    }
 }
 
 static void sweep_tile(const struct basin_polar *self, struct basin_polar_work *work,
@@ -256,13 +273,7 @@ void basin_polar_step_packed(const struct basin_polar *self,
     uint64_t *rows, uint64_t *notes, size_t m)
 {
     set_thresholds(self, update, work);
-    if (self->note == 0) {
-        notes = NULL;
-    }
-    for (size_t j = 0; j < m; j += LANES) {
-        step_tile(self, work, rows + j * self->row,
-            notes == NULL ? NULL : notes + j * self->note, tile_from(j, m));
-    }
+    step_rows(self, work, rows, self->note != 0 ? notes : NULL, m);
 }
 
 void basin_polar_sweep_packed(const struct basin_polar *self,
@@ -283,7 +294,7 @@ void basin_polar_step(const struct basin_polar *self,
     for (size_t j = 0; j < m; j += LANES) {
         size_t lanes = tile_from(j, m);
         basin_polar_pack(self, states + j * stride, stride, lanes, work->rows);
-        step_tile(self, work, work->rows, NULL, lanes);
+        step_rows(self, work, work->rows, NULL, lanes);
         basin_polar_unpack(self, work->rows, lanes, states + j * stride, stride);
     }
 }

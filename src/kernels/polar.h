@@ -41,6 +41,7 @@ struct basin_polar {
     uint32_t *by_unit; /* by_unit[a * n + mu]: units 24 a.. of pattern mu, a bit each */
     uint32_t *by_pattern; /* by_pattern[a * d + i]: unit i of patterns 24 a.. */
     uint64_t *columns;    /* columns[i * words + w]: unit i of patterns 64 w.. */
+    uint8_t *quads; /* for 64 units and 4 patterns 32 bytes: units i, i + 32 in one */
     size_t words;
     int32_t *sum;  /* of the units of a pattern */
     uint64_t *all; /* a bit for each pattern */

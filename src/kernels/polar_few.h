@@ -128,25 +128,17 @@ TARGET static int update_alone(const struct basin_polar *self,
     return next - s;
 }
 
-TARGET static void step_alone(const struct basin_polar *self,
-    struct basin_polar_work *work, uint64_t *row, uint64_t *note)
+/* U of one state, which may be remembered; returns the sum. */
+TARGET static int32_t overlaps_alone(const struct basin_polar *self,
+    struct basin_polar_work *work, const uint64_t *row, uint64_t *note, int16_t *overlap)
 {
-    int16_t *overlap = note != NULL ? (int16_t *)note : work->middle;
-    int32_t sum;
     if (note != NULL && follow(self, work, row, note)) {
-        sum = sum_of_plus(self->all, self->words, overlap);
-    } else {
-        sum = find_overlaps_alone(self, work, row, overlap);
-        if (note != NULL) {
-            memcpy(polar_note_state(self, note), row, self->row * sizeof(*row));
-        }
+        return sum_of_plus(self->all, self->words, overlap);
     }
-    for (size_t i = 0; i < self->d; i++) {
-        update_alone(self, work, i, overlap, sum, row);
+    if (note != NULL) {
+        memcpy(polar_note_state(self, note), row, self->row * sizeof(*row));
     }
-    if (note == NULL) {
-        memset(work->middle, 0, self->words * 64 * sizeof(*work->middle));
-    }
+    return find_overlaps_alone(self, work, row, overlap);
 }
 
 TARGET static void sweep_alone(const struct basin_polar *self,

@@ -50,6 +50,18 @@ TARGET static void pack_columns(
     }
 }
 
+/* The bits of unit i for each four patterns. */
+TARGET static void put_quads(struct basin_polar *self, size_t i)
+{
+    size_t groups = (self->n + QUAD - 1) / QUAD;
+    uint8_t *quads = self->quads + i / 64 * groups * HALF + i % HALF;
+    for (size_t g = 0; g < groups; g++) {
+        uint64_t word = self->columns[i * self->words + g * QUAD / 64];
+        uint8_t quad = word >> g * QUAD % 64 & (QUAD_ROWS - 1);
+        quads[g * HALF] |= (uint8_t)(quad << i % 64 / HALF * QUAD);
+    }
+}
+
 TARGET static void pack(struct basin_polar *self, const double *patterns, size_t stride)
 {
     size_t rows = self->n + 1;
@@ -70,5 +82,8 @@ TARGET static void pack(struct basin_polar *self, const double *patterns, size_t
             }
             words[i] = (uint32_t)bits & ((1U << BATCH) - 1);
         }
+    }
+    for (size_t i = 0; i < self->d; i++) {
+        put_quads(self, i);
     }
 }

@@ -187,6 +187,8 @@ TARGET static void store_tile(const struct basin_polar *self,
 
 #include "kernels/polar_few.h"
 
+#include "kernels/polar_quads.h"
+
 const struct polar_code POLAR_CODE = {
     .is_polar = is_polar,
     .pack = pack,

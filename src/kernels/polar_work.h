@@ -17,8 +17,10 @@ enum {
     BLOCK = 256,          /* units of a sweep whose fields are found together */
     CHANGES = 63,         /* units of a block that may change: 2 * 63 <= 127 */
     CHANGE_BATCHES = 3,
-    FOLLOWED = 16,   /* of the units, one in so many may change for overlaps to follow */
-    FEW_STEPPED = 4, /* states that are updated one by one */
+    FOLLOWED = 16,    /* of the units, one in so many may change for overlaps to follow */
+    QUAD = 4,         /* patterns that a state alone looks up together */
+    QUAD_ROWS = 16,   /* of their table */
+    FEW_STEPPED = 24, /* states that are updated one by one */
     FEW_SWEPT = 8,
     FIELD_MAX = 65000, /* fields up to this are held as halves in int16 */
 };
@@ -69,6 +71,7 @@ struct basin_polar_work {
     int16_t *changed;    /* 64: sum of the squares of the changes */
 
     struct polar_change *changes_of_state;
+    int8_t *quad_table; /* n / 4 tables of 16 rows: low bytes, high bytes */
 
     int32_t *lane; /* of one state, for the plain twins */
 };
@@ -109,7 +112,7 @@ struct polar_code {
     void (*recall)(const struct basin_polar *self, struct basin_polar_work *work,
         const uint64_t *rows, uint64_t *notes, size_t m);
     void (*step)(const struct basin_polar *self, struct basin_polar_work *work);
-    void (*step_alone)(const struct basin_polar *self, struct basin_polar_work *work,
+    bool (*step_alone)(const struct basin_polar *self, struct basin_polar_work *work,
         uint64_t *row, uint64_t *note);
     void (*sweep)(const struct basin_polar *self, struct basin_polar_work *work,
         const size_t *order);
