@@ -165,6 +165,7 @@ struct network {
     struct basin_polar polar;
     struct basin_polar_work *work;
     double states[STATES];
+    uint64_t *rows, *notes;
 };
 
 /* In nine of ten cases the given unit. */
@@ -207,16 +208,32 @@ static void network_init(struct network *net, enum basin_isa isa, const struct s
     ck_assert_int_eq(
         basin_polar_init(&net->polar, patterns, size->d, size->n, size->d, NULL), 0);
     net->polar.isa = isa;
+    size_t words = (size->d + BATCH - 1) / BATCH * (size->n + 1);
+    memset(net->polar.by_unit, 0, words * sizeof(*net->polar.by_unit));
     memset(net->polar.sum, 0, size->n * sizeof(*net->polar.sum));
     BASIN_CODE(isa, basin_polar)->pack(&net->polar, patterns, size->d);
     net->work = basin_polar_work_new(&net->polar);
-    ck_assert_ptr_nonnull(net->work);
+    net->rows = basin_aligned(size->m * net->polar.row, sizeof(*net->rows));
+    net->notes = basin_aligned(size->m * net->polar.note, sizeof(*net->notes));
+    ck_assert(net->work != NULL && net->rows != NULL && net->notes != NULL);
+}
+
+static void network_free(struct network *net)
+{
+    basin_polar_work_free(net->work);
+    basin_polar_free(&net->polar);
+    free(net->rows);
+    free(net->notes);
 }
 
 static void expect_same(const struct network net[2], const struct size *size)
 {
     ck_assert_mem_eq(
         net[1].states, net[0].states, size->m * size->d * sizeof(net->states[0]));
+    ck_assert_mem_eq(
+        net[1].rows, net[0].rows, size->m * net->polar.row * sizeof(*net->rows));
+    ck_assert_mem_eq(
+        net[1].notes, net[0].notes, size->m * net->polar.note * sizeof(*net->notes));
     for (size_t half = 0; half < 2; half++) {
         const struct polar_half *a = &net[0].work->half[half];
         const struct polar_half *b = &net[1].work->half[half];
@@ -228,36 +245,48 @@ static void expect_same(const struct network net[2], const struct size *size)
     }
 }
 
+static void step(
+    struct network *net, const struct size *size, const struct basin_polar_update *update)
+{
+    basin_polar_step_packed(
+        &net->polar, update, net->work, net->rows, net->notes, size->m);
+    basin_polar_unpack(&net->polar, net->rows, size->m, net->states, size->d);
+}
+
+static void start(struct network *net, const struct size *size, const double *states)
+{
+    memcpy(net->states, states, size->m * size->d * sizeof(*states));
+    basin_polar_pack(&net->polar, states, size->d, size->m, net->rows);
+    memset(net->notes, 0, size->m * net->polar.note * sizeof(*net->notes));
+}
+
 /* Steps to the end, or not for ever where states go round; then sweeps; then overlaps. */
 static void update_both(struct network net[2], const struct size *size,
     const struct basin_polar_update *update, const size_t *order, const double *states)
 {
-    size_t d = size->d;
-    size_t bytes = size->m * d * sizeof(*states);
     static double before[STATES];
+    size_t bytes = size->m * size->d * sizeof(*states);
+    start(&net[0], size, states);
+    start(&net[1], size, states);
     memset(before, 0, sizeof(before));
-    memcpy(net[0].states, states, bytes);
-    memcpy(net[1].states, states, bytes);
     for (int t = 0; t < STEPS && memcmp(before, net[0].states, bytes) != 0; t++) {
         memcpy(before, net[0].states, bytes);
-        for (int k = 0; k < 2; k++) {
-            basin_polar_step(
-                &net[k].polar, update, net[k].work, net[k].states, d, size->m);
-        }
+        step(&net[0], size, update);
+        step(&net[1], size, update);
         expect_same(net, size);
     }
-    memcpy(net[0].states, states, bytes);
-    memcpy(net[1].states, states, bytes);
+    start(&net[0], size, states);
+    start(&net[1], size, states);
     for (int t = 0; t < 2; t++) {
         for (int k = 0; k < 2; k++) {
-            basin_polar_sweep(
-                &net[k].polar, update, net[k].work, order, net[k].states, d, size->m);
+            basin_polar_sweep(&net[k].polar, update, net[k].work, order, net[k].states,
+                size->d, size->m);
         }
         expect_same(net, size);
     }
     size_t abreast = size->m < BASIN_POLAR_ABREAST ? size->m : BASIN_POLAR_ABREAST;
     for (int k = 0; k < 2; k++) {
-        basin_polar_overlaps(&net[k].polar, net[k].work, net[k].states, d, abreast);
+        basin_polar_overlaps(&net[k].polar, net[k].work, net[k].states, size->d, abreast);
     }
     expect_same(net, size);
 }
@@ -284,10 +313,8 @@ START_TEST(networks_have_the_same_bits)
             draw_states(size, patterns, rule % 2 == 1, states);
             update_both(net, size, &update, order, states);
         }
-        for (int i = 0; i < 2; i++) {
-            basin_polar_work_free(net[i].work);
-            basin_polar_free(&net[i].polar);
-        }
+        network_free(&net[0]);
+        network_free(&net[1]);
     }
 }
 END_TEST
