@@ -78,11 +78,15 @@ class Rule(Object):
 
     def run(self, states):
         """The states after the updates; self.steps: how many they made together."""
-        states, steps = states.copy(), c_size_t()
+        states = states.copy()
+        self.run_in_place(states)
+        return states
+
+    def run_in_place(self, states):
+        steps = c_size_t()
         call("rule_run", self.handle, states, len(states), self.threads,
              ctypes.addressof(steps))
         self.steps = steps.value
-        return states
 
 
 class Softmax(Object):
