@@ -99,16 +99,17 @@ CURVES = [
 
 def measure_curve(make, fixed, axis, values, rounds):
     """Process seconds of one call, the least of some rounds (what others do to the caches only
-    adds to it), and bytes that making and running it adds."""
-    seconds, memory = [], []
+    adds to it), and bytes that making and running it adds. A round takes all values in turn:
+    a second in which others work then costs no value all its rounds."""
+    runs, memory = [], []
     for value in values:
         before = call("memory_mark")
         run = make(**fixed, **{axis: value})
         first, _, _ = clock(run, 1)
         memory.append(max(call("memory_peak") - before, 4096))
-        repeats = repeats_for(first)
-        seconds.append(min(clock(run, repeats)[1] for _ in range(rounds)))
-    return seconds, memory
+        runs.append((run, repeats_for(first)))
+    seconds = [[clock(run, repeats)[1] for run, repeats in runs] for _ in range(rounds)]
+    return [min(of_value) for of_value in zip(*seconds)], memory
 
 
 def measure_growth(quick, say):
@@ -118,7 +119,7 @@ def measure_growth(quick, say):
         if quick and axis != "N":
             continue
         start = time.perf_counter()
-        seconds, memory = measure_curve(make, fixed, axis, values, 3 if quick else 5)
+        seconds, memory = measure_curve(make, fixed, axis, values, 3 if quick else 7)
         b, low, high = slope(values, seconds)
         memory_b, memory_low, memory_high = slope(values, memory)
         name = NAMES.get(make, make.__name__.replace("_", " "))
