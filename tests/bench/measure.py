@@ -66,8 +66,11 @@ helpers = weakref.WeakSet()     # processes that work for this one, with their .
 
 
 def own_busy():
-    """Seconds of processor that this process and its helpers have used so far."""
-    return time.process_time() + sum(helper.seconds for helper in helpers)
+    """Seconds of processor that this process, those it has waited for and its helpers have
+    used so far."""
+    t = os.times()
+    return (time.process_time() + t.children_user + t.children_system +
+            sum(helper.seconds for helper in helpers))
 
 
 def machine_busy():

@@ -10,6 +10,11 @@
 /* Of OpenBLAS as this object sees it. */
 void bench_blas_threads(int n);
 
+/* The next stretch of n things for a thread that comes for one: long ones first, for what
+ * they share is then read seldom, short ones (`least`) last, so that no thread waits long
+ * for another. Its length, 0 when nothing is left; *next starts at 0. */
+size_t bench_take(size_t *next, size_t n, size_t least, int threads, size_t *first);
+
 /* A rule of the registry by name, with n pairs of parameter and value, that stores N
  * patterns (N x d, kept by pointer) once for each thread. NULL when that fails. */
 struct bench_rule;

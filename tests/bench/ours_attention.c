@@ -50,23 +50,6 @@ void bench_softmax_free(struct bench_softmax *self)
     free(self);
 }
 
-/* The next stretch of n queries for a thread that comes for one: long ones first, so that
- * keys go by seldom, short ones last, so that no thread waits long for another; 0 when
- * there are none left. */
-static size_t take(size_t *next, size_t n, int threads, size_t *first)
-{
-    size_t m;
-#pragma omp critical
-    {
-        *first = *next;
-        size_t share = (n - *next) / (2 * (size_t)threads) / SHORT * SHORT;
-        m = share < SHORT ? SHORT : share;
-        m = m < n - *next ? m : n - *next;
-        *next += m;
-    }
-    return m;
-}
-
 void bench_softmax_run(struct bench_softmax *self, double beta, const double *queries,
     size_t M, double *out, int threads)
 {
@@ -77,7 +60,7 @@ void bench_softmax_run(struct bench_softmax *self, double beta, const double *qu
     {
         struct basin_softmax_work *work = self->work[omp_get_thread_num()];
         size_t first;
-        for (size_t m; (m = take(&next, M, threads, &first)) > 0;) {
+        for (size_t m; (m = bench_take(&next, M, SHORT, threads, &first)) > 0;) {
             basin_softmax_apply(&self->packed, work, beta, queries + first * d, d, m,
                 out + first * v, v, NULL);
         }

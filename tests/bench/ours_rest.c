@@ -1,4 +1,5 @@
-/* Random numbers and rows of results, ours and what the libraries beneath would do. */
+/* Random numbers and rows of results, ours and what the libraries beneath would do;
+ * threads and their work. */
 #include "ours.h"
 
 #include "kernels/random.h"
@@ -23,6 +24,21 @@ void bench_blas_threads(int n)
         set_threads(n);
         omp_set_num_threads(threads);
     }
+}
+
+size_t bench_take(size_t *next, size_t n, size_t least, int threads, size_t *first)
+{
+    size_t m;
+#pragma omp critical
+    {
+        size_t left = n - *next;
+        size_t share = threads == 1 ? left : left / (2 * (size_t)threads) / least * least;
+        m = share < least ? least : share;
+        m = m < left ? m : left;
+        *first = *next;
+        *next += m;
+    }
+    return m;
 }
 
 void bench_gaussians(uint64_t key, double *x, size_t n)

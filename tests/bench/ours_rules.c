@@ -6,8 +6,11 @@
 #include "config/value.h"
 #include "rules/relax.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SHORT = 128 }; /* states that kernels take together, or more */
 
 struct bench_rule {
     const struct basin_rule *rule;
@@ -93,15 +96,17 @@ static int run_part(
 int bench_rule_run(
     struct bench_rule *self, double *states, size_t M, int threads, size_t *steps)
 {
-    size_t parts = (size_t)threads;
+    size_t d = self->X.matrix.size2;
+    size_t next = 0;
     size_t sum = 0;
     int failed = 0;
-#pragma omp parallel for num_threads(threads) reduction(+ : sum) reduction(| : failed)
-    for (size_t t = 0; t < parts; t++) {
-        size_t first = M * t / parts;
-        size_t m = M * (t + 1) / parts - first;
-        failed |= m > 0 &&
-                  run_part(self, t, states + first * self->X.matrix.size2, m, &sum) != 0;
+#pragma omp parallel num_threads(threads) reduction(+ : sum) reduction(| : failed)
+    {
+        size_t t = (size_t)omp_get_thread_num();
+        size_t first;
+        for (size_t m; (m = bench_take(&next, M, SHORT, threads, &first)) > 0;) {
+            failed |= run_part(self, t, states + first * d, m, &sum) != 0;
+        }
     }
     *steps = sum;
     return failed ? BASIN_ERR_FAILED : 0;

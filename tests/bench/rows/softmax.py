@@ -65,9 +65,9 @@ def goals(omp, best, onnx_best):
                ("torch", "torch 64 at a time", "hopfield-layers")}}
 
 
-WHY = ("on one thread it runs at 80 % (d=64) to 88 % (d=256, 1024) of the peak of multiply-adds, "
-       "the rest being exponentials and reading of packed keys; a thread's 500 queries fill 32 "
-       "panels of 16 to 98 %")
+WHY = ("on one thread it runs at 80 % (d=64) to 90 % (d=256, 1024) of the peak of multiply-adds, "
+       "the rest being exponentials and reading of packed keys, on two at 70 to 85 %; peers reach "
+       "55 to 70 % (d=256), 75 to 82 % (d=1024) of that peak themselves")
 ALL = ("installed", "omp", "best")
 GOALS = {64: goals((4.5, 6), (1.9, 2.4), (1.3, 1.5)),
          256: goals((2, 2.4), (1.4, 1.6), (1.2, 1.35)),
