@@ -60,10 +60,11 @@ int basin_gemm_run(enum basin_isa isa, const struct basin_gemm *self,
     if (ret != 0) {
         return ret;
     }
-    packed.b = work->packed;
-    packed.a = packed.b + b_panels * WIDE * self->k;
-    if (self->b_packed != NULL) {
-        packed.b = self->b_packed;
+    packed.a = work->packed;
+    packed.b = self->b_packed;
+    if (packed.b == NULL) {
+        packed.b = work->packed;
+        packed.a += columns * self->k;
     }
     size_t high = (self->m + TILE_HIGH - 1) / TILE_HIGH;
     size_t wide = (columns + TILE_WIDE - 1) / TILE_WIDE;

@@ -161,9 +161,9 @@ START_TEST(a_factor_packed_before_changes_no_bit)
 {
     for (size_t i = 0; i < (size_t)SHAPES * FORMS; i++) {
         struct basin_gemm g = problem(shapes[i / FORMS], (int)(i % FORMS));
-        struct basin_gemm_work work = {0};
         float *c[2];
         for (int before = 0; before < 2; before++) {
+            struct basin_gemm_work work = {0}; /* where nothing is packed it stays so */
             g.c = c[before] = result(g.m, g.c_stride);
             if (before) {
                 g.b_packed =
@@ -172,13 +172,13 @@ START_TEST(a_factor_packed_before_changes_no_bit)
                 basin_gemm_pack((enum basin_isa)_i, &g, g.b_packed);
             }
             ck_assert_int_eq(basin_gemm_run((enum basin_isa)_i, &g, &work, NULL), 0);
+            basin_gemm_work_free(&work);
         }
         ck_assert_mem_eq(c[1], c[0], g.m * g.c_stride * sizeof(*g.c));
         free(c[0]);
         free(c[1]);
         free(g.b_packed);
         forget(&g);
-        basin_gemm_work_free(&work);
     }
 }
 END_TEST
