@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetches a package of npm: src/npm.sh FOLDER PACKAGE VERSION SHA256
-# What it holds goes to FOLDER, if its archive has that checksum. npm is installed if it is
-# missing and there is apt.
+# FOLDER becomes what it holds, if its archive has that checksum, or stays as it was. npm is
+# installed if it is missing and there is apt.
 set -eu
 
 folder=${1:?the folder that it goes to}
@@ -21,12 +21,14 @@ if ! command -v npm >/dev/null 2>&1; then
     DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends npm >/dev/null
 fi
 
-mkdir -p "$folder"
-work=$(mktemp -d)
+mkdir -p "$(dirname "$folder")"
+work=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 (cd "$work" && npm pack --silent "$package@$version" >/dev/null)
 if ! echo "$sum  $(echo "$work"/*.tgz)" | sha256sum -c --status; then
     echo "$package: version $version is not what it was (SHA-256 differs)" >&2
     exit 1
 fi
-tar -xzf "$work"/*.tgz -C "$folder" --strip-components=1
+tar -xzf "$work"/*.tgz -C "$work"
+rm -rf "$folder"
+mv "$work/package" "$folder"

@@ -22,8 +22,7 @@ static size_t batches_of(size_t n)
 /* Words of a note, whole vectors: overlaps and the state that has them. */
 static size_t notes_of(const struct basin_polar *self)
 {
-    size_t line = BASIN_ALIGNMENT / sizeof(uint64_t);
-    return (self->words * 16 + self->row + line - 1) / line * line;
+    return basin_whole_lines(self->words * 16 + self->row, sizeof(uint64_t));
 }
 
 void basin_polar_free(struct basin_polar *self)

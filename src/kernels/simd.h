@@ -70,6 +70,13 @@ typedef uint64_t basin_u64x4 __attribute__((vector_size(32), may_alias));
 enum { BASIN_ALIGNMENT = 64 };
 #define BASIN_ALIGNED __attribute__((aligned(64)))
 
+/* n and what is missing to whole cache lines, in elements of the given size. */
+static inline size_t basin_whole_lines(size_t n, size_t size)
+{
+    size_t line = BASIN_ALIGNMENT / size;
+    return (n + line - 1) / line * line;
+}
+
 /* n elements of the given size, zeroed, on a cache line's boundary, with at least a
  * vector of zeros behind them; NULL if memory is out. Freed by free(). */
 static inline void *basin_aligned(size_t n, size_t size)

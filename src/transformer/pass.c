@@ -16,13 +16,13 @@ static size_t greater(size_t a, size_t b)
 
 /* ---- Workspace ------------------------------------------------------------------ */
 
-/* Gives `to` the next n floats, on a boundary of 16; only counts without a block. */
+/* Gives `to` the next n floats, on a cache line; only counts without a block. */
 static void take(const struct basin_pass *self, size_t *used, size_t n, float **to)
 {
     if (self->block != NULL) {
         *to = self->block + *used;
     }
-    *used += (n + 15) / 16 * 16;
+    *used += basin_whole_lines(n, sizeof(**to));
 }
 
 static size_t take_layer(

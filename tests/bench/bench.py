@@ -197,6 +197,10 @@ def main():
         if module(name) is None:
             say(f"bench: rows against {name} are skipped; {package} would be needed: "
                 "src/setup.sh bench")
+    from onnx_runtime import available
+    if not available():
+        say("bench: rows against ONNX Runtime are skipped; it would be fetched by: "
+            "tests/bench/peers.sh build/peers")
     start = time.perf_counter()
     if arguments.check:
         run_setup("best", arguments)

@@ -7,7 +7,7 @@ set -eu
 folder=${1:?the folder that it goes to}/node_modules
 
 fetch() {
-    [ -f "$folder/$1/package.json" ] || "$(dirname "$0")/../../src/npm.sh" "$folder/$1" "$1" 1.30.0 "$2"
+    [ -d "$folder/$1" ] || "$(dirname "$0")/../../src/npm.sh" "$folder/$1" "$1" 1.30.0 "$2"
 }
 
 fetch onnxruntime-common 7906c439e0d3e0f4048caa23b64cdfadc0f455c377f579ce1ab2a4b778f07d5f

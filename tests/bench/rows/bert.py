@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-import onnx
+import onnx_runtime
 from ours import Bert
 from row import Case, Row, close
 from setups import module
@@ -64,8 +64,8 @@ def make(layers, heads, hidden, length, batch, spread):
                    for name, value in bert.tensors().items()}
         forward, ids = encoder(torch, bert, weights), torch.tensor(tokens).long()
         peers = {"torch": lambda: forward(ids, spread)}
-        if onnx.available() and not spread:
-            peers["ONNX Runtime"] = onnx.peer(
+        if onnx_runtime.available() and not spread:
+            peers["ONNX Runtime"] = onnx_runtime.peer(
                 torch, lambda ids: forward(ids, False)[0], ids,
                 lambda a, b: close(2e-3)(a[0], b))
     return Case(

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-import onnx
+import onnx_runtime
 from ours import Softmax
 from row import Case, Row, close
 from setups import module
@@ -52,8 +52,8 @@ def make(d, n):
         peers = {"torch": lambda: (torch.softmax(beta * (q @ x.T), 1) @ x).numpy(),
                  "torch 64 at a time": chunked,
                  "hopfield-layers": lambda: layer(q, beta).numpy()}
-        if n == 10000 and onnx.available():
-            peers["ONNX Runtime"] = onnx.peer(
+        if n == 10000 and onnx_runtime.available():
+            peers["ONNX Runtime"] = onnx_runtime.peer(
                 torch, lambda q: torch.softmax(beta * (q @ x.T), 1) @ x, q, same)
     return Case(ours=lambda: memory.run(Q, beta), peers=peers, same=same,
                 work=lambda: 4.0 * M * n * d)

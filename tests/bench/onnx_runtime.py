@@ -1,9 +1,9 @@
 """ONNX Runtime as a peer: PyTorch writes a model down, Node.js runs it in a process of its
-own (onnx.js). Its threads wait for work without sleeping for a while after a run, as ONNX
+own (onnx_runtime.js). Its threads wait for work without sleeping for a while after a run, as ONNX
 Runtime's do by default; the pause after a peer is longer."""
+import functools
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 
@@ -16,9 +16,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MODULES = os.path.abspath("build/peers/node_modules")
 
 
+ENVIRONMENT = {**os.environ, "NODE_PATH": MODULES}
+
+
+@functools.lru_cache(None)
 def available():
-    return shutil.which("node") is not None and \
-        os.path.exists(os.path.join(MODULES, "onnxruntime-node"))
+    try:
+        return subprocess.run(["node", "-e", "require('onnxruntime-node')"], env=ENVIRONMENT,
+                              capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 class Model:
@@ -36,9 +43,8 @@ class Model:
         torch.onnx.export(Module(), given, path["model"], input_names=["x"], opset_version=14)
         given.numpy().tofile(path["in"])
         self.child = subprocess.Popen(
-            ["node", os.path.join(HERE, "onnx.js"), *path.values()], text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, "NODE_PATH": MODULES})
+            ["node", os.path.join(HERE, "onnx_runtime.js"), *path.values()], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT)
         self.seconds = 0
         measure.helpers.add(self)
         self.ask(json.dumps({"name": "x", "type": str(given.numpy().dtype),
@@ -47,7 +53,10 @@ class Model:
     def ask(self, line):
         self.child.stdin.write(line + "\n")
         self.child.stdin.flush()
-        self.seconds = float(self.child.stdout.readline())
+        answer = self.child.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"ONNX Runtime ended with code {self.child.wait()}")
+        self.seconds = float(answer)
 
     def run(self):
         self.ask("run")

@@ -1,5 +1,5 @@
-// Runs a model in ONNX Runtime for onnx.py: one command a line, one answer a line.
-//   node onnx.js MODEL.onnx INPUT OUTPUT     files of raw numbers
+// Runs a model in ONNX Runtime for onnx_runtime.py: one command a line, one answer a line.
+//   node onnx_runtime.js MODEL.onnx INPUT OUTPUT     files of raw numbers
 //   stdin: {"name", "type", "dims"} of the input first, then "run" or "store" again and again
 // An answer is the processor seconds of this process.
 const fs = require("fs");
